@@ -1,0 +1,55 @@
+# Everything works from a fresh clone with Python >= 3.11, pip and make: each target sets up what it needs.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+# tiny tensors and pictures are several times slower when every library starts threads of its own
+export OMP_NUM_THREADS := 1
+
+.PHONY: help setup run ui test lint bench browser lock clean
+
+help:
+	@echo "make run    the sample delivery from texts to gallery (sets up first, once)"
+	@echo "make ui     the Dagster UI for data/home on http://127.0.0.1:3000"
+	@echo "make test   all tests      make lint   ruff, layers, mypy      make bench   benchmarks"
+
+setup: $(READY)
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; $(PYTHON) is older. Name another: make PYTHON=python3.12 ..."; exit 1; }
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps -e .
+	@touch $(READY)
+
+run: $(READY)
+	$(BIN)/nkd run data/deliveries/sample_catalog.xlsx
+
+ui: $(READY)
+	$(BIN)/nkd ui
+
+# The browser tests drive a real Chromium, one test reads pictures with exiftool; both come from the system's packages.
+browser:
+	@{ command -v chromium && command -v chromedriver && command -v exiftool; } >/dev/null 2>&1 \
+	|| { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && apt-get update -qq && apt-get install -y -qq chromium chromium-driver libimage-exiftool-perl >/dev/null; } \
+	|| { echo "The tests need chromium, chromedriver and exiftool. Debian/Ubuntu: sudo apt-get install chromium chromium-driver libimage-exiftool-perl"; exit 1; }
+
+test: $(READY) browser
+	$(BIN)/python -m pytest
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/mypy
+
+bench: $(READY)
+	$(BIN)/python -m benchmarks
+
+# Pins of everything that is installed, from the ranges in pyproject.toml
+lock:
+	rm -rf build/lock && $(PYTHON) -m venv build/lock
+	build/lock/bin/pip install --quiet --disable-pip-version-check torch==2.13.0 -e '.[dev]'
+	{ echo "# Made by 'make lock'. What make installs, to the version."; build/lock/bin/pip freeze --exclude-editable | sed 's/+cpu$$//'; } > requirements.lock
+
+clean:
+	rm -rf $(VENV) build .pytest_cache .ruff_cache .mypy_cache

@@ -1,0 +1,1 @@
+"""Catalog pictures for fashion articles, from delivery file to released image."""

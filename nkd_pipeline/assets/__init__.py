@@ -1,0 +1,1 @@
+"""The Dagster assets of the main flow, one file each."""

@@ -1,0 +1,67 @@
+"""Failed articles, each a partition: materialize some to make these articles anew.
+
+Holds only articles that failed. The selected ones get a new attempt (a new seed), run through the whole chain in one run, and their rows go back
+into their shards' tables. An article that comes out good disappears from here; a shard whose last failed article is good turns green.
+"""
+
+import inspect
+from collections.abc import Iterator
+from typing import Any
+
+import dagster as dg
+
+from nkd_pipeline.assets.catalog_release import release_metadata
+from nkd_pipeline.assets.common import GROUP
+from nkd_pipeline.assets.partitions import failed_articles, failed_key, split_failed_key, update_failed_articles
+from nkd_pipeline.assets.resources import WorkspaceResource
+from nkd_pipeline.execution.outcome import RunOptions
+from nkd_pipeline.execution.steps import STEPS, run_step
+from nkd_pipeline.execution.workspace import Workspace
+from nkd_pipeline.report.release import Release, release_shard
+
+
+@dg.asset(
+    description=inspect.cleandoc(__doc__),
+    group_name=GROUP,
+    partitions_def=failed_articles,
+    backfill_policy=dg.BackfillPolicy.single_run(),
+    deps=[dg.AssetDep("catalog_release", partition_mapping=dg.AllPartitionMapping())],
+)
+def article_backfills(context: dg.AssetExecutionContext, workspace: WorkspaceResource) -> Iterator[dg.MaterializeResult[Any]]:
+    """Runs the chain for the selected articles; good ones stay good when others fail again."""
+    opened = workspace.open()
+    still_missing: list[str] = []
+    for shard, article_ids in _by_shard(context.partition_keys).items():
+        release = retry_articles(opened, shard, article_ids)
+        missing = {decision.article_id: decision.reason for decision in release.missing}
+        still_missing += [f"{article_id}: {missing[article_id]}" for article_id in article_ids if article_id in missing]
+        for article_id in article_ids:
+            if article_id not in missing:
+                # an event of its own: when the run fails because of another article, this one is still green
+                context.log_event(dg.AssetMaterialization(context.asset_key, partition=failed_key(shard, article_id)))
+        publish_release(context.instance, context.log_event, opened, release)
+    if still_missing:
+        raise dg.Failure(f"{len(still_missing)} articles failed again. {still_missing[0]}", allow_retries=False)
+    yield dg.MaterializeResult(metadata={"articles": len(context.partition_keys)})
+
+
+def retry_articles(workspace: Workspace, shard: str, article_ids: list[str]) -> Release:
+    """A new attempt for these articles through all stages, and the shard's release."""
+    workspace.request_attempts(shard, article_ids, "backfill")
+    for asset in STEPS:
+        run_step(workspace, asset, shard, RunOptions(only=frozenset(article_ids)))
+    return release_shard(workspace, shard)
+
+
+def publish_release(instance: dg.DagsterInstance, log_event: Any, workspace: Workspace, release: Release) -> None:  # noqa: ANN401 - a Dagster callback
+    """Tells Dagster what became of the shard: the partitions of its failed articles, and a materialization when it is complete."""
+    update_failed_articles(instance, release.shard, release.failed_ids)
+    if not release.missing:
+        log_event(dg.AssetMaterialization("catalog_release", partition=release.shard, metadata=release_metadata(workspace, release)))
+
+
+def _by_shard(keys: list[str]) -> dict[str, list[str]]:
+    grouped: dict[str, list[str]] = {}
+    for shard, article_id in map(split_failed_key, keys):
+        grouped.setdefault(shard, []).append(article_id)
+    return grouped

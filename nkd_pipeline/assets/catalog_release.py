@@ -1,0 +1,49 @@
+"""What the shop may use: gallery, statistics, approved pictures, export files.
+
+Fails while an article has no approved picture, so that the shard stays red and its failed articles wait as partitions of `article_backfills`.
+The gallery and the files of the approved articles are written all the same.
+"""
+
+import inspect
+from typing import Any
+
+import dagster as dg
+
+from nkd_pipeline.assets.common import GROUP, TABLE_ROWS
+from nkd_pipeline.assets.partitions import shards, update_failed_articles
+from nkd_pipeline.assets.resources import WorkspaceResource
+from nkd_pipeline.execution.workspace import Workspace
+from nkd_pipeline.report.release import Release, release_shard
+
+
+@dg.asset(description=inspect.cleandoc(__doc__), group_name=GROUP, partitions_def=shards, deps=["clip_scores", "rubric_reports"], kinds={"html"})
+def catalog_release(context: dg.AssetExecutionContext, workspace: WorkspaceResource) -> dg.MaterializeResult[Any]:
+    """Releases the shard or fails with the articles that are missing."""
+    opened = workspace.open()
+    release = release_shard(opened, context.partition_key)
+    update_failed_articles(context.instance, release.shard, release.failed_ids)
+    metadata = release_metadata(opened, release)
+    if release.missing:
+        first = release.missing[0]
+        raise dg.Failure(
+            f"{len(release.missing)} of {len(release.decisions)} articles have no approved picture, the first is {first.article_id}: {first.reason}",
+            metadata=metadata,
+            allow_retries=False,  # trying again decides the same; a new attempt is asked for in article_backfills
+        )
+    return dg.MaterializeResult(metadata=metadata)
+
+
+def release_metadata(workspace: Workspace, release: Release) -> dict[str, Any]:
+    """Counts, gallery, and the articles that are missing."""
+    rubric = release.statistics.rubric
+    missing = [dg.TableRecord({"article_id": d.article_id, "reason": d.reason[:300]}) for d in release.missing[:TABLE_ROWS]]
+    columns = dg.TableSchema([dg.TableColumn("article_id", "string"), dg.TableColumn("reason", "string")])
+    return {
+        "dagster/row_count": len(release.decisions),
+        "released": len(release.decisions) - len(release.missing),
+        "missing": len(release.missing),
+        "gallery": dg.MetadataValue.url(release.gallery.as_uri()),
+        "export_files": dg.MetadataValue.path(str(workspace.home.released(release.shard))),
+        **({"mean_rubric_score": round(rubric.mean, 3)} if rubric else {}),
+        **({"missing_articles": dg.MetadataValue.table(missing, schema=columns)} if missing else {}),
+    }

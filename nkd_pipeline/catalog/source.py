@@ -1,0 +1,129 @@
+"""What the readers of workbooks and text files hand on: sheets of rows of plain cells, and the limits and words that reading goes by."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from functools import cache
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, field_validator
+
+MEGABYTE = 1_000_000
+
+
+class DeliveryError(Exception):
+    """A delivery that cannot be read at all; the message says which file, where, and the cure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A cell whose content cannot be known, e.g. a formula that was never calculated."""
+
+    shown: str  # what the cell holds instead of a value
+    cure: str
+
+
+Value = str | int | float | bool | datetime | date | time | timedelta | Unreadable | None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRow:
+    """One row with content."""
+
+    number: int  # as Excel counts, the first row of the sheet is 1
+    cells: tuple[Value, ...]
+    problem: str = ""  # why the cells cannot be trusted to stand in their columns
+
+
+@dataclass(frozen=True)
+class SourceSheet:
+    """One sheet, or the whole of a text file."""
+
+    name: str
+    rows: Sequence[SourceRow]
+    pictures: Mapping[int, str] = field(default_factory=dict)  # row number -> part of the workbook
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Source:
+    """A delivery as a table, before anything is known about its columns."""
+
+    sheets: tuple[SourceSheet, ...]
+    notes: tuple[str, ...] = ()
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Limits(_Strict):
+    """Bounds of reading; `reading.toml` gives the reasons."""
+
+    file_mb: int
+    text_mb: int
+    media_mb: int
+    photo_mb: int
+    photo_megapixels: int
+    parts: int
+    ratio: int
+    ratio_from_mb: int
+    rows: int
+    columns: int
+    header_rows: int
+    blank_rows: int
+    cell_chars: int
+    id_chars: int
+    quoted_lines: int
+
+
+class CellWords(_Strict):
+    """Texts that mean an empty cell, and texts that spreadsheet programs show for errors; lower case."""
+
+    empty: frozenset[str]
+    errors: frozenset[str]
+
+    @field_validator("empty", "errors", mode="after")
+    @classmethod
+    def _lower(cls, words: frozenset[str]) -> frozenset[str]:
+        return frozenset(word.casefold() for word in words)
+
+
+class TextRules(_Strict):
+    """How text files are written."""
+
+    delimiters: tuple[str, ...]
+    encodings: tuple[str, ...]
+    letters: str
+
+
+class Reading(_Strict):
+    """`reading.toml`."""
+
+    limits: Limits
+    cells: CellWords
+    reserved_names: frozenset[str]
+    text: TextRules
+    refused: tuple[dict[str, str], ...]
+    packed: tuple[dict[str, str], ...]
+
+
+@cache
+def reading() -> Reading:
+    """The rules of reading, parsed once."""
+    return Reading.model_validate(tomllib.loads(Path(__file__).with_name("reading.toml").read_text(encoding="utf-8")))
+
+
+def is_blank(value: Value) -> bool:
+    """Whether a cell holds nothing that anybody could see."""
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
+def shown(value: Value) -> str:
+    """A cell for messages and for the `raw` column."""
+    if isinstance(value, Unreadable):
+        return value.shown
+    return "" if value is None else str(value)

@@ -1,0 +1,100 @@
+"""Commands of `nkd`. Heavy imports stand inside the commands, so that `nkd --help` answers at once."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    name="nkd",
+    help="German article texts in, judged product pictures out. Everything a run writes lies in one home folder.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+
+HomeOption = Annotated[Path | None, typer.Option("--home", envvar="NKD_HOME", help="Folder for everything a run writes.  [default: data/home]")]
+ProfileOption = Annotated[str, typer.Option("--profile", envvar="NKD_PROFILE", help="Which models: a profile's name, or the path of your own .toml.")]
+DEFAULT_PROFILE = "sketch"
+
+
+class ExportFormat(StrEnum):
+    """Formats of `nkd export`."""
+
+    csv = "csv"
+    jsonl = "jsonl"
+    parquet = "parquet"
+
+
+@app.command()
+def run(
+    delivery: Annotated[Path, typer.Argument(help="Delivery file: .xlsx or .csv.")],
+    home: HomeOption = None,
+    profile: ProfileOption = DEFAULT_PROFILE,
+    limit: Annotated[int | None, typer.Option(min=1, help="Only the first N valid rows.")] = None,
+    column: Annotated[list[str] | None, typer.Option(help='Column with an unusual header, e.g. description="Werbetext". Repeatable.')] = None,
+) -> None:
+    """Takes in a delivery and makes, judges and releases a picture of each article.
+
+    Run again at any time: only rows that are new, changed or failed are computed. Exit code 0: all articles released; 3: some failed; 2: wrong input.
+    """
+    from nkd_pipeline.cli.running import run_delivery
+
+    raise typer.Exit(run_delivery(delivery, home, profile, limit, column or []))
+
+
+@app.command()
+def status(home: HomeOption = None, profile: ProfileOption = DEFAULT_PROFILE) -> None:
+    """Shows for each shard what is released, failed and pending."""
+    from nkd_pipeline.cli.reporting import show_status
+
+    show_status(home, profile)
+
+
+@app.command()
+def failed(home: HomeOption = None, profile: ProfileOption = DEFAULT_PROFILE) -> None:
+    """Lists the failed articles and the quarantined rows, each with its reason."""
+    from nkd_pipeline.cli.reporting import show_failed
+
+    show_failed(home, profile)
+
+
+@app.command()
+def retry(
+    home: HomeOption = None,
+    profile: ProfileOption = DEFAULT_PROFILE,
+    article: Annotated[list[str] | None, typer.Option(help="Article id; repeatable. Default: all failed articles.")] = None,
+) -> None:
+    """Makes failed articles anew: a new attempt with a new seed, through all stages. Exit code 3 when some fail again."""
+    from nkd_pipeline.cli.running import retry_failed
+
+    raise typer.Exit(retry_failed(home, profile, article or []))
+
+
+@app.command()
+def export(
+    out: Annotated[Path, typer.Option(help="File to write.")],
+    format: Annotated[ExportFormat, typer.Option(help="csv opens in Excel; jsonl and parquet keep types.")] = ExportFormat.csv,  # noqa: A002 - the option's name
+    home: HomeOption = None,
+    profile: ProfileOption = DEFAULT_PROFILE,
+    shard: Annotated[list[str] | None, typer.Option(help="Only this shard; repeatable. Default: all.")] = None,
+) -> None:
+    """Writes one row per article: texts, prompts, attributes, picture, scores, verdict, status."""
+    from nkd_pipeline.cli.reporting import write_export
+
+    write_export(home, profile, format.value, out, shard or [])
+
+
+@app.command()
+def ui(
+    home: HomeOption = None,
+    profile: ProfileOption = DEFAULT_PROFILE,
+    port: Annotated[int, typer.Option(help="Port of the web server.")] = 3000,
+    host: Annotated[str, typer.Option(help="Address to listen on; anybody who reaches it can run jobs.")] = "127.0.0.1",
+) -> None:
+    """Starts the Dagster UI with its daemon (schedules and sensors) for a home."""
+    from nkd_pipeline.cli.running import serve_ui
+
+    serve_ui(home, profile, host, port)

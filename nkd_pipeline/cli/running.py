@@ -1,0 +1,166 @@
+"""Commands that compute: run, retry, ui. All of them run the Dagster assets."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from nkd_pipeline.assets.article_backfills import article_backfills
+from nkd_pipeline.assets.common import progress
+from nkd_pipeline.assets.partitions import failed_articles, failed_key, shards, split_failed_key
+from nkd_pipeline.assets.resources import WorkspaceResource
+from nkd_pipeline.automation.instance import open_instance, prepare_instance, process_tags
+from nkd_pipeline.cli.console import ARTICLES_FAILED, INPUT_ERROR, err, input_errors, open_workspace, out, print_failed, print_quarantined, table
+from nkd_pipeline.definitions import defs
+from nkd_pipeline.execution.catalog_view import decide, status_of, view_shard
+from nkd_pipeline.execution.ingest import Ingested, ingest, quarantined_rows
+from nkd_pipeline.execution.lease import NoDeviceError, device_lease, devices
+from nkd_pipeline.execution.workspace import Workspace
+
+QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+
+
+def run_delivery(delivery: Path, home: Path | None, profile: str, limit: int | None, columns: list[str]) -> int:
+    """Takes in a delivery, materializes its shards and says what came of it. Returns the exit code."""
+    workspace = open_workspace(home, profile)
+    os.environ["NKD_PROFILE"] = profile
+    instance = open_instance(workspace.home)
+    with input_errors():
+        taken = ingest(workspace, delivery, _columns(columns), limit)
+    instance.add_dynamic_partitions(str(shards.name), list(taken.shards))
+    for note in taken.notes:
+        out.print(f"[dim]{escape(note)}[/dim]", soft_wrap=True)
+    job = defs.resolve_job_def("catalog_run")
+    broken: list[str] = []
+    with _device(workspace), _bars():
+        for shard in taken.shards:
+            result = job.execute_in_process(instance=instance, partition_key=shard, raise_on_error=False, tags=process_tags(), run_config=QUIET)
+            broken += _step_errors(result)
+    return _summary(workspace, taken, broken)
+
+
+def retry_failed(home: Path | None, profile: str, article_ids: list[str]) -> int:
+    """A new attempt for the failed articles, or for those named. Returns the exit code."""
+    workspace = open_workspace(home, profile)
+    os.environ["NKD_PROFILE"] = profile
+    instance = open_instance(workspace.home)
+    keys = _keys_to_retry(workspace, article_ids)
+    if not keys:
+        out.print("No article has failed.")
+        return 0
+    instance.add_dynamic_partitions(str(failed_articles.name), keys)
+    with _device(workspace):
+        for first, last in _ranges(instance, set(keys)):
+            tags = {"dagster/asset_partition_range_start": first, "dagster/asset_partition_range_end": last, **process_tags()}
+            resources = {"workspace": WorkspaceResource()}
+            dg.materialize([article_backfills], instance=instance, resources=resources, tags=tags, raise_on_error=False, run_config=QUIET)
+    touched = sorted({split_failed_key(key)[0] for key in keys})
+    missing = _missing(workspace, touched)
+    again = [row for row in missing if failed_key(row[0], row[1]) in keys]
+    out.print(f"{len(keys) - len(again)} of {len(keys)} articles are released now.")
+    print_failed(again)
+    return ARTICLES_FAILED if again else 0
+
+
+def serve_ui(home: Path | None, profile: str, host: str, port: int) -> None:
+    """Becomes `dagster dev` for this home."""
+    workspace = open_workspace(home, profile)
+    prepare_instance(workspace.home)
+    os.environ["NKD_PROFILE"] = profile
+    out.print(f"Deliveries dropped into {workspace.home.incoming} are taken in. UI: http://{host}:{port}", soft_wrap=True)
+    command = [sys.executable, "-m", "dagster", "dev", "-m", "nkd_pipeline.definitions", "-h", host, "-p", str(port)]
+    os.execv(sys.executable, command)  # noqa: S606 - no shell, no input
+
+
+def _columns(pairs: list[str]) -> dict[str, str]:
+    named = dict(pair.partition("=")[::2] for pair in pairs)
+    if wrong := [pair for pair in pairs if "=" not in pair]:
+        err.print(f'[red]--column {escape(wrong[0])}: write field=header, e.g. --column description="Werbetext".[/red]')
+        raise SystemExit(INPUT_ERROR)
+    return named
+
+
+@contextmanager
+def _device(workspace: Workspace) -> Iterator[None]:
+    try:
+        with device_lease(workspace.home.root / "locks", devices()):
+            yield
+    except NoDeviceError as error:
+        err.print(f"[red]{escape(str(error))}[/red]")
+        raise SystemExit(ARTICLES_FAILED) from error
+
+
+@contextmanager
+def _bars() -> Iterator[None]:
+    """A progress bar per stage that has something to do."""
+    columns = (TextColumn("{task.description:24}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=err) as bars:
+        tasks: dict[tuple[str, int], Any] = {}
+
+        def show(asset: str, done: int, todo: int) -> None:
+            if (asset, todo) not in tasks:
+                tasks[asset, todo] = bars.add_task(asset, total=todo)
+            bars.update(tasks[asset, todo], completed=done)
+
+        token = progress.set(show)
+        try:
+            yield
+        finally:
+            progress.reset(token)
+
+
+def _step_errors(result: Any) -> list[str]:  # noqa: ANN401 - Dagster's result
+    """What broke besides the release, which speaks for itself in the summary."""
+    failures = [event for event in result.all_events if event.is_step_failure and event.step_key != "catalog_release"]
+    return [f"{event.step_key}: {(event.step_failure_data.error.cause or event.step_failure_data.error).message.strip()}" for event in failures]
+
+
+def _missing(workspace: Workspace, shard_keys: list[str]) -> list[tuple[str, str, str]]:
+    decisions = [(shard, decide(view)) for shard in shard_keys for view in view_shard(workspace, shard)]
+    return [(shard, decision.article_id, decision.reason) for shard, decision in decisions if not decision.released]
+
+
+def _summary(workspace: Workspace, taken: Ingested, broken: list[str]) -> int:
+    missing = _missing(workspace, list(taken.shards))
+    print_quarantined(quarantined_rows(workspace, taken.catalog))
+    print_failed(missing)
+    made = table(f"Delivery {taken.catalog}", "shard", "#articles", "#released", "#not released")
+    for shard in taken.shards:
+        articles, open_ones = len(workspace.delivered(shard)), sum(row[0] == shard for row in missing)
+        made.add_row(escape(shard), str(articles), str(articles - open_ones), str(open_ones))
+    out.print(made)
+    for error in broken:
+        err.print(f"[red]{escape(error)}[/red]", soft_wrap=True)
+    out.print(f"{taken.articles - len(missing)} of {taken.articles} articles released, {len(taken.quarantined)} rows quarantined.")
+    for shard in taken.shards:
+        if workspace.home.gallery(shard).exists():
+            out.print(f"Gallery: {workspace.home.gallery(shard)}", soft_wrap=True)
+    return ARTICLES_FAILED if missing or broken else 0
+
+
+def _keys_to_retry(workspace: Workspace, article_ids: list[str]) -> list[str]:
+    wanted = set(article_ids)
+    views = [(shard, view) for shard in workspace.shards() for view in view_shard(workspace, shard)]
+    if wanted:
+        known = {view.delivered.article_id for _, view in views}
+        if unknown := sorted(wanted - known):
+            err.print(f"[red]There is no article {escape(', '.join(unknown))} in {workspace.home.root}. `nkd failed` lists those that failed.[/red]")
+            raise SystemExit(INPUT_ERROR)
+        return [failed_key(shard, view.delivered.article_id) for shard, view in views if view.delivered.article_id in wanted]
+    return [failed_key(shard, view.delivered.article_id) for shard, view in views if status_of(view, decide(view)) == "failed"]
+
+
+def _ranges(instance: dg.DagsterInstance, keys: set[str]) -> list[tuple[str, str]]:
+    """First and last key of each uninterrupted row of partitions: a run takes a range."""
+    ordered = instance.get_dynamic_partitions(str(failed_articles.name))
+    groups = [list(group) for chosen, group in itertools.groupby(ordered, keys.__contains__) if chosen]
+    return [(group[0], group[-1]) for group in groups]

@@ -1,0 +1,39 @@
+"""All that Dagster is told: assets, jobs, schedules, sensors, resources, executor. The only place where they are wired together."""
+
+from __future__ import annotations
+
+import dagster as dg
+
+from nkd_pipeline.assets.article_backfills import article_backfills
+from nkd_pipeline.assets.articles import articles
+from nkd_pipeline.assets.catalog_release import catalog_release
+from nkd_pipeline.assets.clip_scores import clip_scores
+from nkd_pipeline.assets.extracted_attributes import extracted_attributes
+from nkd_pipeline.assets.generated_images import generated_images
+from nkd_pipeline.assets.prompts import prompts
+from nkd_pipeline.assets.resources import WorkspaceResource
+from nkd_pipeline.assets.rubric_reports import rubric_reports
+from nkd_pipeline.assets.translated_descriptions import translated_descriptions
+from nkd_pipeline.automation.jobs import catalog_run, ingest_delivery
+from nkd_pipeline.automation.schedules import nightly_unreleased
+from nkd_pipeline.automation.sensors import delivery_sensor, new_shards_sensor
+from nkd_pipeline.execution.gpu_executor import gpu_executor
+
+defs = dg.Definitions(
+    assets=[
+        articles,
+        translated_descriptions,
+        extracted_attributes,
+        prompts,
+        generated_images,
+        clip_scores,
+        rubric_reports,
+        catalog_release,
+        article_backfills,
+    ],
+    jobs=[ingest_delivery, catalog_run],
+    schedules=[nightly_unreleased],
+    sensors=[delivery_sensor, new_shards_sensor],
+    resources={"workspace": WorkspaceResource()},
+    executor=gpu_executor,
+)

@@ -1,0 +1,1 @@
+"""Running stages: batches, isolation, resuming, flushing, devices."""

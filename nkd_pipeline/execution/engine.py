@@ -1,0 +1,141 @@
+"""Where batches are computed: in this process, or in worker processes that each hold a loaded stage."""
+
+from __future__ import annotations
+
+import os
+import time
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Any, Generic, Protocol, TypeVar
+
+from nkd_pipeline.stage import RowError, Stage
+
+In = TypeVar("In")
+Out = TypeVar("Out")
+
+
+class LoadError(Exception):
+    """The stage's model could not be loaded: nothing about any row, so nothing is recorded against one."""
+
+
+class WorkerDiedError(Exception):
+    """A worker process ended while it held a batch (killed, out of memory, or crashed in native code)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch(Generic[In]):
+    """Orders that are computed together. `faults` are article ids that must fail: a setting for tests and drills."""
+
+    orders: tuple[In, ...]
+    faults: frozenset[str] = frozenset()
+    alone: bool = False  # nothing else runs beside it: a worker died and the culprit is searched
+
+
+@dataclass(frozen=True, slots=True)
+class Computed(Generic[Out]):
+    """Results of a batch, in order, and the seconds they took."""
+
+    results: list[Out]
+    seconds: float
+
+
+class Engine(Protocol):
+    """Computes batches; `capacity` of them may be under way at once."""
+
+    capacity: int
+
+    def submit(self, batch: Batch[Any]) -> Future[Computed[Any]]: ...
+
+    def restart(self) -> None: ...
+
+
+def compute(stage: Stage[In, Out], batch: Batch[In]) -> Computed[Out]:
+    """Calls the stage and holds it to its contract: as many results as rows."""
+    started = time.perf_counter()
+    for order in batch.orders:
+        if getattr(order, "article_id", None) in batch.faults:
+            raise RowError("planted_fault", "This article is named under [faults] in the home's settings.toml. Remove it there and run again.")
+    results = list(stage(batch.orders))
+    if len(results) != len(batch.orders):
+        raise ValueError(f"{stage.backend} returned {len(results)} results for {len(batch.orders)} rows")
+    return Computed(results, time.perf_counter() - started)
+
+
+def load(stage: Stage[Any, Any]) -> None:
+    """Loads the stage's model; whatever goes wrong becomes a LoadError."""
+    try:
+        stage.load()
+    except Exception as error:
+        raise LoadError(f"{stage.backend} cannot be loaded: {error}") from error
+
+
+class InlineEngine:
+    """One batch at a time, in this process."""
+
+    capacity = 1
+
+    def __init__(self, stage: Stage[Any, Any]) -> None:
+        self._stage = stage
+        self._loaded = False
+
+    def submit(self, batch: Batch[Any]) -> Future[Computed[Any]]:
+        if not self._loaded:
+            load(self._stage)
+            self._loaded = True
+        future: Future[Computed[Any]] = Future()
+        try:
+            future.set_result(compute(self._stage, batch))
+        except Exception as error:  # noqa: BLE001 - the runner decides what it means
+            future.set_exception(error)
+        return future
+
+    def restart(self) -> None:
+        """There is no worker to restart."""
+
+
+class PoolEngine:
+    """Worker processes by loky: they do not import the parent's main module, are shared by all stages of the process, and end when idle."""
+
+    IDLE_SECONDS = 20  # also how long workers outlive a killed parent
+
+    def __init__(self, stage: Stage[Any, Any], workers: int) -> None:
+        self._stage, self._workers = stage, workers
+        self.capacity = workers * 2  # one computing, one waiting at its door
+
+    def submit(self, batch: Batch[Any]) -> Future[Computed[Any]]:
+        return self._executor().submit(_compute_in_worker, self._stage, batch)  # type: ignore[no-any-return]
+
+    def restart(self) -> None:
+        self._executor(kill_workers=True, reuse=False)
+
+    def _executor(self, **options: Any) -> Any:  # noqa: ANN401 - loky is untyped
+        from loky import get_reusable_executor
+
+        # one thread each: the workers are the parallelism
+        threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+        return get_reusable_executor(max_workers=self._workers, timeout=self.IDLE_SECONDS, env=threads, **options)
+
+
+_loaded: dict[str, Stage[Any, Any]] = {}
+
+
+def _compute_in_worker(stage: Stage[In, Out], batch: Batch[In]) -> Computed[Out]:
+    key = repr(stage.fingerprint())
+    if key not in _loaded:
+        load(stage)
+        _loaded[key] = stage
+    return compute(_loaded[key], batch)
+
+
+def died(error: BaseException) -> bool:
+    """Whether the error says that a worker process ended."""
+    from concurrent.futures.process import BrokenProcessPool
+
+    return isinstance(error, BrokenProcessPool)
+
+
+def workers_for(stage: Stage[Any, Any], wanted: int) -> int:
+    """Worker processes for a stage: `wanted`, or one per core when 0; none when the stage is not made for it or one would do."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    workers = wanted or cores
+    return workers if stage.parallel and workers > 1 else 0

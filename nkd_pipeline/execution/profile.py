@@ -1,0 +1,119 @@
+"""Profiles: which backend and which settings each stage uses.
+
+A profile is a TOML file with the tables `[run]` and `[stages.<asset>]`. A stage table names its class as `stage = "module:Class"`; everything else in
+it is that class's settings. A home may override single values in its own `settings.toml`, which also holds `[columns]` for deliveries.
+"""
+
+from __future__ import annotations
+
+import importlib
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from nkd_pipeline.stage import Stage
+
+DEFAULT_PROFILE = "sketch"
+
+
+class ProfileError(Exception):
+    """A profile that cannot be used; the message names the file, the entry and the cure."""
+
+
+class RunSettings(BaseModel):
+    """`[run]`: what is true for all stages."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    workers: int = Field(default=0, ge=0)  # processes for stages that can use them; 0: one per core
+    shard_size: int = Field(default=256, ge=1, le=4096)  # articles per partition
+    flush_seconds: float = Field(default=3.0, gt=0)
+    max_attempts: int = Field(default=3, ge=1)
+    seed_mode: Literal["article", "paper"] = "article"  # paper: 42 + position of the article in its shard
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A profile after overrides, checked as far as it can be without importing a stage."""
+
+    name: str
+    title: str
+    run: RunSettings
+    stages: Mapping[str, Mapping[str, Any]]
+    columns: Mapping[str, str]  # field -> header, for deliveries with unusual headers
+    faults: Mapping[str, frozenset[str]]  # asset -> article ids that must fail: for tests and drills
+
+    def stage(self, asset: str) -> Stage[Any, Any]:
+        """The stage of an asset, not loaded yet. Raises ProfileError when its class or settings are wrong."""
+        entry = dict(self.stages.get(asset) or {})
+        target = entry.pop("stage", None)
+        if not isinstance(target, str) or ":" not in target:
+            raise ProfileError(f'Profile {self.name}: [stages.{asset}] needs stage = "module:Class".')
+        module, _, name = target.partition(":")
+        try:
+            kind = getattr(importlib.import_module(module), name)
+        except (ImportError, AttributeError) as error:
+            raise ProfileError(f"Profile {self.name}: [stages.{asset}] names {target}, which cannot be imported: {error}") from error
+        try:
+            return kind(kind.Settings(**entry))  # type: ignore[no-any-return]
+        except ValidationError as error:
+            raise ProfileError(f"Profile {self.name}: [stages.{asset}] {_first_problem(error)}") from error
+
+
+def profile_names() -> list[str]:
+    """Profiles that come with the package."""
+    return sorted(entry.name.removesuffix(".toml") for entry in _packaged().iterdir() if entry.name.endswith(".toml"))
+
+
+def load_profile(name: str, overrides: Path | None = None) -> Profile:
+    """A packaged profile by name or any profile by the path of its TOML file, with a home's overrides on top."""
+    values = _read(_profile_file(name))
+    if overrides is not None and overrides.exists():
+        values = _merged(values, _read(overrides))
+    allowed = {"title", "run", "stages", "columns", "faults"}
+    if unknown := sorted(values.keys() - allowed):
+        raise ProfileError(f"Profile {name}: unknown table {', '.join(unknown)}. There are {', '.join(sorted(allowed))}.")
+    try:
+        run = RunSettings(**values.get("run", {}))
+    except ValidationError as error:
+        raise ProfileError(f"Profile {name}: [run] {_first_problem(error)}") from error
+    faults = {asset: frozenset(ids) for asset, ids in values.get("faults", {}).items()}
+    return Profile(Path(name).stem, values.get("title", name), run, values.get("stages", {}), values.get("columns", {}), faults)
+
+
+def _packaged() -> Any:  # noqa: ANN401 - importlib's Traversable
+    return resources.files("nkd_pipeline") / "profiles"
+
+
+def _profile_file(name: str) -> Any:  # noqa: ANN401
+    if name.endswith(".toml"):
+        return Path(name)
+    if name not in profile_names():
+        raise ProfileError(f"No profile is called {name}. There are {', '.join(profile_names())}; your own is named by the path of its .toml file.")
+    return _packaged() / f"{name}.toml"
+
+
+def _read(file: Any) -> dict[str, Any]:  # noqa: ANN401
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise ProfileError(f"There is no profile file {file}.") from error
+    except tomllib.TOMLDecodeError as error:
+        raise ProfileError(f"{file} is not valid TOML: {error}") from error
+
+
+def _merged(base: dict[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    merged = dict(base)
+    for key, value in over.items():
+        merged[key] = _merged(merged.get(key, {}), value) if isinstance(value, dict) else value
+    return merged
+
+
+def _first_problem(error: ValidationError) -> str:
+    problem = error.errors()[0]
+    return f"{'.'.join(map(str, problem['loc'])) or 'entry'}: {problem['msg']} (found {problem['input']!r})."

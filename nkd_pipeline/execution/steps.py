@@ -1,0 +1,130 @@
+"""The steps from delivered row to judged picture: what each stage is given, and which table its results go to.
+
+This is the one place that knows how tables are joined into a stage's orders. Assets, article backfills and benchmarks all run steps.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from nkd_pipeline import records as r
+from nkd_pipeline.execution.outcome import Blocked, Outcome, RunOptions
+from nkd_pipeline.execution.runner import run_stage
+from nkd_pipeline.execution.seeds import article_seed, paper_seed
+from nkd_pipeline.execution.workspace import Workspace
+from nkd_pipeline.storage.tables import StageRow
+
+Rows = Mapping[str, StageRow[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """What an order may depend on besides the tables."""
+
+    workspace: Workspace
+    index: int  # position of the article in its shard, from 0
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One stage of the main flow. `order` joins the records of `upstream`, in that order, into what the stage is given."""
+
+    asset: str
+    record: type
+    upstream: tuple[str, ...]
+    order: Callable[..., Any]
+
+
+def _image_order(where: Position, prompt: r.Prompt, attributes: r.Attributes) -> r.ImageOrder:
+    paper = where.workspace.profile.run.seed_mode == "paper"
+    seed = paper_seed(where.index, where.attempt) if paper else article_seed(prompt.article_id, where.attempt)
+    return r.ImageOrder(prompt.article_id, where.attempt, seed, prompt, attributes)
+
+
+def _judged(where: Position, image: r.GeneratedImage, prompt: r.Prompt, attributes: r.Attributes) -> r.JudgedImage:
+    file = str(where.workspace.images.path(image))
+    return r.JudgedImage(image.article_id, image.attempt, image.sha256, prompt, attributes, image_file=file)
+
+
+STEPS: dict[str, Step] = {
+    step.asset: step
+    for step in (
+        Step("articles", r.Article, (), lambda where: where),
+        Step("translated_descriptions", r.Translation, ("articles",), lambda _, article: article),
+        Step(
+            "extracted_attributes",
+            r.Attributes,
+            ("articles", "translated_descriptions"),
+            lambda _, article, translation: r.TranslatedArticle(article, translation),
+        ),
+        Step("prompts", r.Prompt, ("articles", "extracted_attributes"), lambda _, article, attributes: r.DescribedArticle(article, attributes)),
+        Step("generated_images", r.GeneratedImage, ("prompts", "extracted_attributes"), _image_order),
+        Step("clip_scores", r.ClipScore, ("generated_images", "prompts", "extracted_attributes"), _judged),
+        Step("rubric_reports", r.RubricReport, ("generated_images", "prompts", "extracted_attributes"), _judged),
+    )
+}
+
+
+def run_step(workspace: Workspace, asset: str, shard: str, options: RunOptions | None = None) -> Outcome[Any]:
+    """Brings one table of a shard up to date, holding the table's lock. Raises KeyError for an unknown asset."""
+    step, run = STEPS[asset], workspace.profile.run
+    options = dataclasses.replace(
+        options or RunOptions(),
+        attempts=workspace.attempts(shard),
+        faults=workspace.profile.faults.get(asset, frozenset()),
+        workers=run.workers,
+        flush_seconds=run.flush_seconds,
+    )
+    tables = workspace.tables
+    with tables.locked(asset, shard):
+        previous = _present(workspace, tables.read(asset, step.record, shard))
+        orders = _orders(workspace, step, shard, options.attempts)
+        return run_stage(
+            workspace.profile.stage(asset),
+            orders,
+            previous,
+            lambda rows: tables.write(asset, step.record, shard, rows),
+            store=(lambda image: workspace.images.put(shard, image)) if step.record is r.GeneratedImage else lambda result: result,
+            options=options,
+        )
+
+
+def _present(workspace: Workspace, rows: Rows) -> Rows:
+    """Without the pictures whose file is gone, so that they are made again."""
+    return {key: row for key, row in rows.items() if not isinstance(row.record, r.GeneratedImage) or workspace.images.path(row.record).exists()}
+
+
+def read_rows(workspace: Workspace, asset: str, shard: str) -> Rows:
+    """The stored rows of a step's table."""
+    return workspace.tables.read(asset, STEPS[asset].record, shard)
+
+
+def _orders(workspace: Workspace, step: Step, shard: str, attempts: Mapping[str, int]) -> list[Any]:
+    delivered = workspace.delivered(shard)
+    if not step.upstream:
+        return list(delivered)
+    upstream = {name: read_rows(workspace, name, shard) for name in step.upstream}
+    orders: list[Any] = []
+    for index, article in enumerate(delivered):
+        rows = [(name, upstream[name].get(article.article_id)) for name in step.upstream]
+        why = _blocked(rows)
+        if why is None:
+            where = Position(workspace, index, attempts.get(article.article_id, 1))
+            orders.append(step.order(where, *(row.record for _, row in rows if row is not None)))
+        else:
+            orders.append(Blocked(article.article_id, why))
+    return orders
+
+
+def _blocked(rows: Iterable[tuple[str, StageRow[Any] | None]]) -> str | None:
+    """Why an order cannot be made: the first stage that has nothing, in its own words."""
+    for name, row in rows:
+        if row is None:
+            return f"{name} has not been materialized"
+        if not row.ok:
+            return row.state.error if row.state.status == "skipped" else f"{name} failed: {row.state.error}"
+    return None

@@ -1,0 +1,163 @@
+"""Releasing a shard: decisions, approved pictures, export files, gallery."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from nkd_pipeline.execution.catalog_view import PENDING, ArticleView, decide, status_of, view_shard
+from nkd_pipeline.execution.hashing import input_hash
+from nkd_pipeline.execution.ingest import catalog_of, quarantined_rows
+from nkd_pipeline.execution.workspace import Workspace
+from nkd_pipeline.records import Article, ReleaseDecision
+from nkd_pipeline.report.cards import Card, Failure
+from nkd_pipeline.report.export import COLUMNS, export_row
+from nkd_pipeline.report.gallery import render_gallery
+from nkd_pipeline.report.statistics import ShardStatistics, shard_statistics
+from nkd_pipeline.report.summary import IndexEntry, catalog_index
+from nkd_pipeline.storage import files
+from nkd_pipeline.storage.exports import FORMATS, write_export
+from nkd_pipeline.storage.tables import OK, RowState, StageRow
+
+LAYOUT = "1"  # goes up when galleries of the same rows look different
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """What a shard's release came to."""
+
+    shard: str
+    decisions: tuple[ReleaseDecision, ...]
+    statuses: tuple[str, ...]  # released, failed, pending; one per decision
+    statistics: ShardStatistics
+    gallery: Path
+
+    @property
+    def missing(self) -> list[ReleaseDecision]:
+        """Articles that may not be released."""
+        return [decision for decision in self.decisions if not decision.released]
+
+    @property
+    def failed_ids(self) -> list[str]:
+        """Articles that failed; those not yet computed are not among them."""
+        return [d.article_id for d, status in zip(self.decisions, self.statuses, strict=True) if not d.released and status != PENDING]
+
+
+def release_shard(workspace: Workspace, shard: str) -> Release:
+    """Decides for every article and writes table, approved pictures, export files and gallery; whatever is up to date already is left alone."""
+    with workspace.tables.locked("catalog_release", shard):
+        views = view_shard(workspace, shard)
+        decisions = [decide(view) for view in views]
+        cards = [_card(workspace, shard, view, decision) for view, decision in zip(views, decisions, strict=True)]
+        statistics = shard_statistics(cards)
+        gallery = workspace.home.gallery(shard)
+        digest = _digest(workspace, shard, views)
+        stamp = workspace.home.released(shard) / ".digest"
+        if not (gallery.exists() and stamp.exists() and stamp.read_text(encoding="utf-8") == digest):
+            _write_decisions(workspace, shard, decisions)
+            _write_pictures(workspace, shard, decisions)
+            for kind in FORMATS:
+                write_export(workspace.home.released(shard) / f"articles.{kind}", kind, COLUMNS, [export_row(view) for view in views])
+            _write_gallery(workspace, shard, cards, statistics)
+            files.replace_text(stamp, digest)  # last: a kill before it does all of it again
+    return Release(shard, tuple(decisions), tuple(map(status_of, views, decisions)), statistics, gallery)
+
+
+def _digest(workspace: Workspace, shard: str, views: Sequence[ArticleView]) -> str:
+    states = [(view.delivered.article_id, view.delivered.source_row, [dataclasses.astuple(r.state) for r in view.rows.values()]) for view in views]
+    quarantined = [dataclasses.astuple(row) for row in quarantined_rows(workspace, catalog_of(shard))]
+    text = json.dumps([LAYOUT, workspace.profile.name, states, quarantined], default=str)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _card(workspace: Workspace, shard: str, view: ArticleView, decision: ReleaseDecision) -> Card:
+    source = {field.name: getattr(view.delivered, field.name) for field in dataclasses.fields(Article)}
+    article = view.record("articles")
+    position = {name: source[name] for name in ("source_file", "source_sheet", "source_row")}
+    image = view.record("generated_images")
+    file = workspace.images.path(image) if image else None
+    photo = workspace.home.root / view.delivered.photo if view.delivered.photo else None
+    return Card(
+        article=dataclasses.replace(article, **position) if article else Article(**source),
+        translation=view.record("translated_descriptions"),
+        attributes=view.record("extracted_attributes"),
+        prompt=view.record("prompts"),
+        image_file=file if file and file.exists() else None,
+        image=image,
+        clip=view.record("clip_scores"),
+        rubric=view.record("rubric_reports"),
+        decision=decision,
+        failures=tuple(Failure(*failure) for failure in view.failures),
+        attempts=workspace.images.attempts(shard, decision.article_id),
+        photo_file=photo if photo and photo.exists() else None,
+        backend=view.rows["generated_images"].state.backend if image else "",
+    )
+
+
+def _write_decisions(workspace: Workspace, shard: str, decisions: Sequence[ReleaseDecision]) -> None:
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    rows = [
+        StageRow(RowState(d.article_id, OK, None, None, input_hash(d, LAYOUT), "release", d.attempt, 0.0, now), d) for d in decisions
+    ]
+    workspace.tables.write("catalog_release", ReleaseDecision, shard, rows)
+
+
+def _write_pictures(workspace: Workspace, shard: str, decisions: Sequence[ReleaseDecision]) -> None:
+    folder = workspace.home.released(shard) / "images"
+    folder.mkdir(parents=True, exist_ok=True)
+    approved = {f"{d.article_id}.png": workspace.home.root / d.image_path for d in decisions if d.released and d.image_path}
+    for old in folder.glob("*.png"):
+        if old.name not in approved:
+            old.unlink()  # no longer approved: the shop must not find it
+    for name, source in approved.items():
+        _link(source, folder / name)
+
+
+def _link(source: Path, target: Path) -> None:
+    """A second name for the same bytes where the file system can, else a copy."""
+    if target.exists() and target.samefile(source):
+        return
+    with tempfile.TemporaryDirectory(dir=target.parent) as folder:
+        temporary = Path(folder) / target.name
+        try:
+            os.link(source, temporary)
+        except OSError:
+            shutil.copy2(source, temporary)
+        temporary.replace(target)
+
+
+def _write_gallery(workspace: Workspace, shard: str, cards: Sequence[Card], statistics: ShardStatistics) -> None:
+    home, catalog = workspace.home, catalog_of(shard)
+    quarantined = quarantined_rows(workspace, catalog)
+    produced_at = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
+    seconds = [view.seconds for view in view_shard(workspace, shard)]
+    facts = {
+        "Delivery": ", ".join(sorted({card.article.source_file for card in cards})),
+        "Profile": f"{workspace.profile.name} ({workspace.profile.title})",
+        "Pictures by": ", ".join(sorted({card.backend for card in cards if card.backend})),
+        "Produced at": produced_at,
+        "Computing time": f"{sum(seconds) / len(seconds):.2f} s per article" if seconds else "",
+    }
+    gallery = home.gallery(shard)
+    files.replace_text(gallery, render_gallery(shard, cards, quarantined, facts, folder=gallery.parent))
+    entry = IndexEntry.of(shard, gallery, produced_at, statistics, len(quarantined))
+    with files.locked(home.lock("galleries")):
+        _update_index(home.galleries, entry)
+
+
+def _update_index(folder: Path, entry: IndexEntry) -> None:
+    """Puts the shard's line into the index; the lines of the others are kept as they were."""
+    lines = folder / "index.json"
+    stored = json.loads(lines.read_text(encoding="utf-8")) if lines.exists() else {}
+    stored[entry.shard] = {**dataclasses.asdict(entry), "gallery": entry.gallery.name}
+    files.replace_text(lines, json.dumps(stored, ensure_ascii=False, indent=1))
+    entries = [IndexEntry(**{**line, "gallery": folder / line["gallery"]}) for _, line in sorted(stored.items())]
+    files.replace_text(folder / "index.html", catalog_index(entries, folder=folder))

@@ -1,0 +1,136 @@
+"""The numbers of a shard: how good its pictures are, what is wrong with them, and what failed."""
+
+from __future__ import annotations
+
+import statistics
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from nkd_pipeline.records import ASPECTS
+from nkd_pipeline.report.cards import VERDICTS, Card
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A list of numbers in one line. `sd` is the sample's standard deviation, 0 for one value."""
+
+    n: int
+    mean: float
+    median: float
+    sd: float
+    min: float
+    max: float
+
+
+@dataclass(frozen=True, slots=True)
+class AspectCount:
+    """How one aspect of the rubric came out. `clean` counts assessed pictures without a deviation; deviations are counted one by one."""
+
+    aspect: str
+    assessed: int
+    clean: int
+    slight: int
+    strong: int
+
+    @property
+    def accuracy(self) -> float | None:
+        """Share of the assessed pictures that have no deviation here, 0..1; None when no picture was assessed."""
+        return self.clean / self.assessed if self.assessed else None
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryCount:
+    """The articles of one kind of garment."""
+
+    category: str
+    articles: int
+    released: int
+    rubric: Summary | None
+    clip: Summary | None
+
+
+@dataclass(frozen=True, slots=True)
+class ShardStatistics:
+    """All numbers of a shard; shares are 0..1 and None when nothing was there to count. Mappings have the most frequent key first."""
+
+    articles: int
+    released: int
+    failed: int  # articles with at least one failed stage
+    verdicts: Mapping[str, int]  # excellent, pass, fail and "" for not judged
+    rubric: Summary | None
+    clip: Summary | None
+    clip_missing: Mapping[str, int]  # why articles have no CLIP score
+    retention: Summary | None  # of prompts with at least one visible fact
+    attempts: Summary | None  # of articles that have a picture
+    first_pass_rate: float | None  # judged articles whose first attempt passed / judged articles
+    aspects: tuple[AspectCount, ...]
+    findings: Mapping[str, int]
+    failures: Mapping[str, int]  # by kind
+    categories: tuple[CategoryCount, ...]  # largest first
+
+
+def describe(values: Iterable[float]) -> Summary | None:
+    """Sums up numbers; None when there are none."""
+    numbers = [float(value) for value in values]
+    if not numbers:
+        return None
+    spread = statistics.stdev(numbers) if len(numbers) > 1 else 0.0
+    return Summary(len(numbers), statistics.fmean(numbers), statistics.median(numbers), spread, min(numbers), max(numbers))
+
+
+def shard_statistics(cards: Sequence[Card]) -> ShardStatistics:
+    """Counts a shard's articles in every way the gallery and the release report them."""
+    counted = Counter(card.verdict for card in cards)
+    judged = [card.rubric for card in cards if card.rubric]
+    unscored = Counter((card.clip.reason if card.clip else "") or "no score was computed" for card in cards if _clip(card) is None)
+    return ShardStatistics(
+        articles=len(cards),
+        released=sum(card.decision.released for card in cards),
+        failed=sum(bool(card.failures) for card in cards),
+        verdicts={verdict: counted[verdict] for verdict in (*VERDICTS, "")},
+        rubric=describe(report.score for report in judged),
+        clip=describe(score for card in cards if (score := _clip(card)) is not None),
+        clip_missing=_ranked(unscored),
+        retention=describe(card.prompt.retention for card in cards if card.prompt and card.prompt.facts_total),
+        attempts=describe(len(card.attempts) for card in cards if card.attempts),
+        first_pass_rate=sum(report.attempt == 1 and report.verdict in ("excellent", "pass") for report in judged) / len(judged) if judged else None,
+        aspects=tuple(_aspect(aspect, cards) for aspect in ASPECTS),
+        findings=_ranked(Counter(finding.kind for card in cards if card.prompt for finding in card.prompt.findings)),
+        failures=_ranked(Counter(failure.kind for card in cards for failure in card.failures)),
+        categories=_categories(cards),
+    )
+
+
+def _clip(card: Card) -> float | None:
+    return card.clip.score if card.clip else None
+
+
+def _ranked(counter: Counter[str]) -> dict[str, int]:
+    # ties by name: two runs over the same rows print the same table
+    return dict(sorted(counter.items(), key=lambda item: (-item[1], item[0])))
+
+
+def _aspect(aspect: str, cards: Sequence[Card]) -> AspectCount:
+    assessed = [card.rubric for card in cards if card.rubric and aspect in card.rubric.assessed]
+    deviations = [deviation for card in cards if card.rubric for deviation in card.rubric.deviations if deviation.aspect == aspect]
+    clean = sum(not any(deviation.aspect == aspect for deviation in report.deviations) for report in assessed)
+    severities = Counter(deviation.severity for deviation in deviations)
+    return AspectCount(aspect, len(assessed), clean, severities["slight"], severities["strong"])
+
+
+def _categories(cards: Sequence[Card]) -> tuple[CategoryCount, ...]:
+    members: dict[str, list[Card]] = {}
+    for card in cards:
+        members.setdefault(card.category, []).append(card)
+    counts = [
+        CategoryCount(
+            category=category,
+            articles=len(group),
+            released=sum(card.decision.released for card in group),
+            rubric=describe(card.rubric.score for card in group if card.rubric),
+            clip=describe(score for card in group if (score := _clip(card)) is not None),
+        )
+        for category, group in members.items()
+    ]
+    return tuple(sorted(counts, key=lambda count: (-count.articles, count.category)))

@@ -1,0 +1,91 @@
+"""What lies behind the garment: a smooth surface fitted to the picture's border band."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from nkd_pipeline.rubric.pixel_checks.picture import Floats, Mask, Picture
+
+BAND = 40  # the border band is 1/40 of the longer side wide
+_THIN = 3  # every third of its pixels is enough for a smooth surface
+_FAR = 12.0  # CIELAB units: a first guess at what in the band is no background
+_OTHER = 5.0  # beyond the fitted surface by this much, it is an object and not background
+_OBJECT = 8.0  # a soft shadow that runs out over the border stays below this
+_CORNER = 10  # corners are 1/10 of the longer side wide
+_TYPICAL = 0.2  # share of the band that must look alike before the rest is called an object
+
+
+@dataclass(frozen=True, slots=True)
+class Background:
+    """The fitted background.
+
+    `surface` is its CIELAB value behind every pixel. `lightness` 0..100 and `chroma` are medians, `unevenness` is the span of the surface along the
+    border in CIELAB units, `texture` the deviation from the surface, `clutter` the share 0..1 of the corners that is no background, and
+    `touching` the same for the outermost pixels.
+    """
+
+    surface: Floats
+    lightness: float
+    chroma: float
+    unevenness: float
+    texture: float
+    clutter: float
+    touching: float
+
+
+def fit_background(picture: Picture, garment: Mask | None = None) -> Background:
+    """Fits a surface of second degree to the border, leaving out what differs from it, and the garment where that is known to reach the border."""
+    lab = picture.lab
+    height, width = lab.shape[:2]
+    band = _band(height, width)
+    if garment is not None and (band & ~garment).sum() > _TYPICAL * band.sum():
+        band &= ~garment
+    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
+    terms = _terms(x / width - 0.5, y / height - 0.5).reshape(-1, 5)
+    border, design = lab[band][::_THIN], terms[band.ravel()][::_THIN]
+    distance = np.linalg.norm(border - np.median(border, axis=0), axis=1)
+    keep = distance < max(_FAR, float(np.quantile(distance, _TYPICAL)))
+    for _ in range(3):
+        weights = np.linalg.lstsq(design[keep], border[keep], rcond=None)[0]
+        residual = np.linalg.norm(border - design @ weights, axis=1)
+        keep = residual < max(_OTHER, float(np.quantile(residual, _TYPICAL)))
+    surface = (terms @ weights).astype(np.float32).reshape(lab.shape)
+    strange = _strange(lab, surface)
+    fitted = surface[band][::_THIN][keep]
+    low, high = np.quantile(fitted, [0.05, 0.95], axis=0)
+    light, a, b = np.median(border[keep], axis=0)
+    return Background(
+        surface=surface,
+        lightness=float(light),
+        chroma=float(np.hypot(a, b)),
+        unevenness=float(np.linalg.norm(high - low)),
+        texture=float(np.sqrt(np.mean(residual[keep] ** 2))),
+        clutter=_clutter(strange),
+        touching=float(np.concatenate([strange[1], strange[-2], strange[:, 1], strange[:, -2]]).mean()),
+    )
+
+
+def _terms(x: npt.NDArray[np.float32], y: npt.NDArray[np.float32]) -> Floats:
+    return np.stack([np.ones_like(x), x, y, x * x, y * y], axis=-1)
+
+
+def _band(height: int, width: int) -> Mask:
+    thick = max(3, max(height, width) // BAND)
+    band = np.ones((height, width), dtype=np.bool_)
+    band[thick:-thick, thick:-thick] = False
+    return band
+
+
+def _strange(lab: Floats, surface: Floats) -> Mask:
+    step = lab - surface
+    return np.asarray(np.einsum("ijk,ijk->ij", step, step) > _OBJECT**2, dtype=np.bool_)
+
+
+def _clutter(strange: Mask) -> float:
+    """Looks at the four corners, where no garment reaches: the second cleanest counts, so that an object in one or two of them is no clutter."""
+    side = max(4, max(strange.shape) // _CORNER)
+    corners = [strange[rows, columns] for rows in (slice(side), slice(-side, None)) for columns in (slice(side), slice(-side, None))]
+    return sorted(float(corner.mean()) for corner in corners)[1]

@@ -1,0 +1,108 @@
+"""The judge that measures pixels: everything a ruler and a colour meter can tell, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from nkd_pipeline.records import ASPECTS, Attributes, Prompt
+from nkd_pipeline.rubric.deductions import Findings
+from nkd_pipeline.rubric.pixel_checks.background import Background, fit_background
+from nkd_pipeline.rubric.pixel_checks.foreground import Foreground, find_garment
+from nkd_pipeline.rubric.pixel_checks.garment_colours import (
+    Palette,
+    colour_distance,
+    distinct_colours,
+    find_palette,
+    other_share,
+    part_distance,
+    sample_colours,
+)
+from nkd_pipeline.rubric.pixel_checks.geometry import measure_geometry
+from nkd_pipeline.rubric.pixel_checks.picture import Mask, Picture
+from nkd_pipeline.rubric.pixel_checks.sharpness import measure_outline, measure_sharpness
+from nkd_pipeline.rubric.rules import Rubric
+from nkd_pipeline.rubric.traits import find_traits, pieces, stated_colours
+
+JUDGE = "pixel"
+_HIDDEN = "not assessable, because no garment stands out from the background; a human judge can look"
+_BUSY = "not assessable, because the background is busy; a human judge can look"
+
+
+def judge_pixels(picture: Picture, prompt: Prompt, attributes: Attributes, rubric: Rubric) -> Findings:
+    """Measures a picture and applies the rubric's rules; the background comes first, for nothing can be measured without it."""
+    background = fit_background(picture)
+    busy = rubric.worst("background_isolation", "background_busy", _background(background)) == "strong"
+    garment = None if busy else find_garment(picture, background)
+    if garment is not None and garment.rim > 0:
+        background = fit_background(picture, garment.mask)  # a pale garment that is cut off had bent the surface towards itself
+    measures = _background(background)
+    words: dict[str, str] = {"background": prompt.background, "patterns": ", ".join(attributes.patterns)}
+    traits = find_traits(prompt, attributes, rubric)
+    if not busy:
+        measures["garment_found"] = float(garment is not None)
+    colours: dict[str, float] = {}
+    if garment is not None:
+        measures["touching"] = max(background.touching, garment.rim)
+        measures.update(_shape(picture, garment, pieces(attributes, rubric), "upright" in traits))
+        seen, said, colours = _colours(picture, garment.largest(pieces(attributes, rubric)), prompt, traits, rubric)
+        measures.update(seen)
+        words.update(said)
+    if rubric.worst("pose_framing", "cropped", measures) is not None:
+        traits |= {"cut off"}
+    assessed = rubric.assessed(measures, traits)
+    unseen = [aspect for aspect in ASPECTS if garment is None and rubric.aspects[aspect].rules and aspect not in assessed]
+    reasons = dict.fromkeys(unseen, _BUSY if busy else _HIDDEN)
+    return Findings(rubric.deviations(measures, traits, words, JUDGE), assessed, reasons, _rounded(measures, colours))
+
+
+def _background(background: Background) -> dict[str, float]:
+    return {
+        "background_lightness": background.lightness,
+        "background_chroma": background.chroma,
+        "background_unevenness": background.unevenness,
+        "background_texture": background.texture,
+        "background_clutter": background.clutter,
+    }
+
+
+def _shape(picture: Picture, garment: Foreground, parts: int, upright: bool) -> dict[str, float]:
+    mask = garment.largest(parts)
+    own = sum(garment.areas[:parts])
+    extra = garment.areas[parts] / own if len(garment.areas) > parts else 0.0
+    measures = {"area": float(mask.mean()), "parts": float(len(garment.areas)), "extra_object": extra}
+    measures.update(measure_geometry(mask, upright))
+    if "tilt" in measures:
+        measures["tilt_size"] = abs(measures["tilt"])
+    return {**measures, **measure_sharpness(picture, mask), **measure_outline(picture, mask)}
+
+
+def _colours(
+    picture: Picture, mask: Mask, prompt: Prompt, traits: frozenset[str], rubric: Rubric
+) -> tuple[dict[str, float], dict[str, str], dict[str, float]]:
+    """Returns measures, words for the sentences, and the shares of the colours by name."""
+    pixels = sample_colours(picture, mask)
+    palette = find_palette(pixels)
+    shares = rubric.colour
+    measures = {"other_colour_share": other_share(pixels), "distinct_colours": float(distinct_colours(palette, shares.multicolour))}
+    words = {"seen": _seen(palette)}
+    main, *others = stated_colours(prompt) or ("",)
+    if main:
+        part = traits & {"contrasting", "printed", "several colours", "open shape"}
+        measures["main_colour_distance"] = colour_distance(palette, main, shares.main_share_part if part else shares.main_share)
+        words["stated"] = main
+    if others:
+        everywhere = sample_colours(picture, mask, rim=5)  # cuffs and neckbands lie near the edge
+        distances = {name: part_distance(everywhere, name, shares.second_share) for name in others}
+        words["missing"] = max(distances, key=lambda name: distances[name])
+        measures["second_colour_distance"] = distances[words["missing"]]
+    return measures, words, palette.names
+
+
+def _seen(palette: Palette) -> str:
+    large = [name for name, share in palette.names.items() if share >= 0.15] or list(palette.names)[:1]
+    return " and ".join(large[:2])
+
+
+def _rounded(measures: Mapping[str, float], colours: Mapping[str, float]) -> dict[str, object]:
+    rounded: dict[str, object] = {name: round(value, 4) for name, value in measures.items()}
+    return {**rounded, "colours": {name: round(share, 3) for name, share in list(colours.items())[:4]}}

@@ -1,0 +1,135 @@
+"""A garment as a list of parts and lines in painting order. Nothing is painted here, so the extent is known before the first pixel."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from nkd_pipeline.sketch.geometry import Points, extent, sided
+from nkd_pipeline.sketch.spec import RGB, Cloth, Print
+
+Fold = tuple[float, float, float, float, float, float]  # from x, y to x, y; half width; height
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Relief:
+    """The height field that light falls on. Parts sewn together share one, so that no false edge shows along their seam."""
+
+    outlines: tuple[Points, ...]
+    folds: tuple[Fold, ...] = ()
+    edge: float = 0.035  # width of the rounded border
+    bulge: float = 0.9  # steepness of the border
+    form: float = 0.5  # how round the whole is
+    crumple: float = 0.6  # unevenness of the surface
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Part:
+    """A piece of cloth."""
+
+    outline: Points
+    cloth: Cloth
+    relief: Relief
+    grain: float = 0.0  # radians by which weave and pattern are turned
+    pivot: tuple[float, float] = (0.0, 0.0)  # where they are turned, and where a pattern begins
+    shade: float = 1.0  # < 1: lies in the dark, as the inside of a neck
+    contact: float = 0.5  # strength of its shadow on what lies below
+    printed: bool = False
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Line:
+    """A seam (darkens what lies below), a stitch (dashed) or a cord (has a colour and a body)."""
+
+    points: Points
+    width: float
+    look: str = "seam"  # seam, stitch, cord
+    colour: RGB | None = None
+    strength: float = 0.3
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Button:
+    """A round thing: button, rivet, snap, eyelet."""
+
+    x: float
+    y: float
+    radius: float
+    colour: RGB
+    look: str = "button"  # button (with holes), metal, flat
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Glow:
+    """A soft patch of light (amount > 0) or shade on cloth that is already there."""
+
+    x: float
+    y: float
+    rx: float
+    ry: float
+    amount: float
+    angle: float = 0.0
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Placard:
+    """Where the print lies: centre, width and height it may fill. Parts marked `printed` carry it."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    print: Print
+
+
+Op = Part | Line | Button | Glow
+
+
+@dataclass(slots=True)
+class Drawing:
+    """Collects what is to be painted; `rng` gives every garment its own folds."""
+
+    rng: np.random.Generator
+    ops: list[Op] = field(default_factory=list)
+    placard: Placard | None = None
+
+    def part(self, outline: Points, cloth: Cloth, relief: Relief | None = None, **look: float | bool | tuple[float, float]) -> Part:
+        """Adds a part. Keywords of `Relief` (edge, bulge, form, crumple) shape it, those of `Part` say how it lies."""
+        shape = {name: look.pop(name) for name in ("edge", "bulge", "form", "crumple") if name in look}
+        part = Part(outline, cloth, relief or Relief((outline,), **shape), **look)  # type: ignore[arg-type]
+        self.ops.append(part)
+        return part
+
+    def seam(self, points: Points, width: float = 0.004, strength: float = 0.3) -> None:
+        """A line where cloth is joined or folded."""
+        self.ops.append(Line(points, width, "seam", None, strength))
+
+    def stitch(self, points: Points, colour: RGB | None = None, width: float = 0.0035) -> None:
+        """A row of stitches: a shade of the cloth, or contrast thread."""
+        self.ops.append(Line(points, width, "stitch", colour, 0.28))
+
+    def cord(self, points: Points, width: float, colour: RGB) -> None:
+        """A round cord, strap or piping."""
+        self.ops.append(Line(points, width, "cord", colour))
+
+    def button(self, x: float, y: float, radius: float, colour: RGB, look: str = "button") -> None:
+        """A button or a metal rivet."""
+        self.ops.append(Button(x, y, radius, colour, look))
+
+    def glow(self, centre: Sequence[float], radii: Sequence[float], amount: float, angle: float = 0.0) -> None:
+        """Light or shade laid over the cloth."""
+        self.ops.append(Glow(centre[0], centre[1], radii[0], radii[1], amount, angle))
+
+    def both(self, points: Points) -> Iterable[tuple[int, Points]]:
+        """The outline for the wearer's two sides, with its sign."""
+        return ((side, sided(points, side)) for side in (-1, 1))
+
+    def extent(self) -> tuple[Points, Points]:
+        """Bounding box of everything drawn."""
+        return extent(op.outline if isinstance(op, Part) else op.points for op in self.ops if isinstance(op, Part | Line))
+
+    def vary(self, value: float, by: float) -> float:
+        """The value, a little different for every seed."""
+        return value + float(self.rng.uniform(-by, by))

@@ -1,0 +1,1 @@
+"""Where everything a run writes lies: tables, images, exports."""

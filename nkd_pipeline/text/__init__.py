@@ -1,0 +1,1 @@
+"""German texts in, prompts out: pure text, no models."""

@@ -1,0 +1,150 @@
+"""Typed attributes from German article texts by rules over the vocabulary: the embedded extractor."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from nkd_pipeline.records import Article, Attributes, Fact, TranslatedArticle
+from nkd_pipeline.stage import RowError, Stage
+from nkd_pipeline.text.choosing import Choice, choose, choose_colours, choose_patterns, choose_prints, fact, ranked, unsubsumed
+from nkd_pipeline.text.garments import Garment, is_parted
+from nkd_pipeline.text.gathering import Reading, Said, read_article
+from nkd_pipeline.text.grammar import listed, number, possessive
+from nkd_pipeline.text.groups import groups_of
+from nkd_pipeline.text.packs import pieces
+from nkd_pipeline.text.vocabulary import digest
+
+_SINGLE = ("neckline", "collar", "sleeves", "closure", "hem", "fit", "length")
+
+
+class RuleExtractor(Stage[TranslatedArticle, Attributes]):
+    """Reads attributes from the German columns of an article; the translation is not needed.
+
+    Raises `RowError("no_garment")` when no column names a garment that the vocabulary knows.
+    """
+
+    batch_size = 256
+    parallel = False
+
+    def fingerprint(self) -> dict[str, object]:
+        return super().fingerprint() | {"vocabulary": digest()}
+
+    def __call__(self, rows: Sequence[TranslatedArticle]) -> list[Attributes]:
+        return [attributes_of(row.article) for row in rows]
+
+
+def attributes_of(article: Article) -> Attributes:
+    """The attributes of one article; see `RuleExtractor`."""
+    reading = read_article(article)
+    if reading.garment is None:
+        texts = "; ".join(f'{column} "{getattr(article, column)[:60]}"' for column in ("name", "model_name", "category") if getattr(article, column))
+        raise RowError(
+            "no_garment",
+            f"article {article.article_id}: none of its texts names a garment that the vocabulary knows ({texts}). "
+            "Add the word to nkd_pipeline/text/vocabulary/garments.csv with its English name, sketch kind and family.",
+        )
+    return _Assembly(article, reading, reading.garment).attributes()
+
+
+class _Assembly:
+    """Puts the attributes of one article together and keeps the provenance of each."""
+
+    def __init__(self, article: Article, reading: Reading, garment: Garment) -> None:
+        self._article = article
+        self._reading = reading
+        self._garment = garment
+        self._said = reading.said
+        self._facts: list[Fact] = []
+
+    def attributes(self) -> Attributes:
+        choices = {aspect: choose(self._said, aspect) for aspect in _SINGLE}
+        garment = self._garment_name(choices["sleeves"])
+        self._facts.append(Fact("garment", garment, self._garment.column, self._garment.source))
+        self._group_facts()
+        colours = self._noted("colour", choose_colours(self._said))
+        whole, parts = choose_patterns(self._said)
+        patterns = self._noted("pattern", whole)
+        prints = self._noted("print", choose_prints(self._said))
+        materials, placed = self._materials()
+        motifs = self._noted("motif", self._unique("motif"))
+        lettering = self._lettering()
+        single = self._singles(choices)
+        details = self._details([*parts, *placed, *(extra for choice in choices.values() for extra in choice.extras)], prints, materials)
+        groups = self._reading.groups
+        product = f"{possessive(groups)} {garment}".strip()
+        return Attributes(
+            article_id=self._article.article_id,
+            garment=garment,
+            sketch_kind=self._garment.kind,
+            target_group=groups[0] if groups else "",
+            colours=colours,
+            materials=materials,
+            patterns=patterns,
+            prints=prints,
+            motifs=motifs,
+            lettering=lettering,
+            details=details,
+            non_visual=tuple(dict.fromkeys((entry.mention.english or entry.mention.source) for entry in ranked(self._said, "non_visual"))),
+            facts=tuple(self._facts),
+            product_type=product,
+            key_visual_features=", ".join(value for value in single.values() if value),
+            color_material_details=", ".join((*([listed(colours)] if colours else []), *patterns, *materials)),
+            design_aspects=", ".join((*prints, *([f"motif: {listed(motifs)}"] if motifs else []), *(f'lettering "{text}"' for text in lettering), *details)),
+            **single,
+        )
+
+    def _garment_name(self, sleeves: Choice) -> str:
+        name = self._garment.english
+        # "Langarmshirt" with 3/4 sleeves: the sleeves that are described are the ones to be seen
+        if name.startswith("long-sleeve ") and sleeves.value not in ("", "long sleeves"):
+            return name.removeprefix("long-sleeve ")
+        return name
+
+    def _group_facts(self) -> None:
+        for group in self._reading.groups:
+            entry = next((e for e in ranked(self._said, "target_group") if group in groups_of(e.mention.term)), None)
+            column, source = (entry.column, entry.mention.source) if entry else ("gender" if self._article.gender else "category", self._article.gender or self._article.category)
+            self._facts.append(Fact("target_group", group, column, source))
+
+    def _noted(self, aspect: str, chosen: Sequence[tuple[str, Said]]) -> tuple[str, ...]:
+        self._facts.extend(fact(aspect, value, entry) for value, entry in chosen)
+        return tuple(value for value, _ in chosen)
+
+    def _unique(self, aspect: str) -> list[tuple[str, Said]]:
+        found: dict[str, Said] = {}
+        for entry in ranked(self._said, aspect):
+            found.setdefault(entry.mention.english, entry)
+        return unsubsumed(list(found.items()))
+
+    def _materials(self) -> tuple[tuple[str, ...], list[tuple[str, Said]]]:
+        placed = [(entry.mention.phrase, entry) for entry in ranked(self._said, "material") if entry.mention.places or entry.mention.host]
+        whole = {entry.mention.english for entry in ranked(self._said, "material") if not (entry.mention.places or entry.mention.host)}
+        chosen = [(value, entry) for value, entry in self._unique("material") if value in whole and not any(value == e.mention.english for _, e in placed)]
+        return self._noted("material", chosen), placed
+
+    def _lettering(self) -> tuple[str, ...]:
+        self._facts.extend(Fact("print", text, column, text) for column, text in self._reading.lettering)
+        return tuple(text for _, text in self._reading.lettering)
+
+    def _singles(self, choices: dict[str, Choice]) -> dict[str, str]:
+        values = {}
+        for aspect, choice in choices.items():
+            values[aspect] = choice.value
+            if choice.source:
+                self._facts.append(fact(aspect, choice.value, choice.source))
+        if not values["sleeves"] and self._garment.english.startswith("long-sleeve"):
+            values["sleeves"] = "long sleeves"
+            self._facts.append(Fact("sleeves", "long sleeves", self._garment.column, self._garment.source))
+        return values
+
+    def _details(self, extras: list[tuple[str, Said]], prints: tuple[str, ...], materials: tuple[str, ...]) -> tuple[str, ...]:
+        said = [(entry.mention.phrase, entry) for entry in ranked(self._said, "detail") if not entry.mention.bare]
+        details = unsubsumed([*said, *((phrase, entry) for phrase, entry in extras if phrase)], (*prints, *materials))
+        values = list(self._noted("detail", details))
+        pack = self._reading.pack
+        if pack > 1:
+            text = f"{'two' if pack == 2 else number(pack)}-piece" if is_parted(self._garment.english) else f"pack of {number(pack)}"
+            values.insert(0, text)
+            self._facts.append(Fact("detail", text, "name", text))
+            values.extend(pieces(self._said))
+        return tuple(dict.fromkeys(values))

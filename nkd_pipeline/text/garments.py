@@ -1,0 +1,134 @@
+"""Chooses the garment: of all garments that an article's texts name, the one that the article is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from nkd_pipeline.text.matching import Clause, Item
+from nkd_pipeline.text.rules import rules, words
+from nkd_pipeline.text.vocabulary import Term, fold
+
+_PACK = re.compile(r"\b(\d{1,2})\s*(?:er)?[- ]*(?:pack|pk|pcs|pieces?|stück|stk|set)\b|\b(\d{1,2})[- ]*(?:teilig\w*|tlg|tei?l\b|piece)|\b(zwei|drei|vier|fünf|doppel|dreier|zweier|two|three|four|five)[- ]?(?:er)?[- ]?pack|\bpack of (\d{1,2}|two|three|four|five)", re.I)
+_PARTS = ("set", "suit", "pyjamas", "short pyjamas", "bikini", "tankini", "tracksuit", "underwear set", "layette set", "baby set")
+
+
+@dataclass(frozen=True, slots=True)
+class Garment:
+    """What the article is: canonical English, the sketch's kind, the family (several for a set), and where it was read."""
+
+    english: str
+    kind: str
+    families: frozenset[str]
+    term: Term
+    column: str
+    source: str
+
+
+def _candidates(clause: Clause) -> Iterator[tuple[int, Item, Term]]:
+    for at, item in enumerate(clause):
+        term = item.reading("garment")
+        if term and not item.negated and not item.quoted:
+            yield at, item, term
+
+
+def _before_stop(clause: Clause) -> Clause:
+    for at, item in enumerate(clause):
+        if at and item.norm in words("garments", "stops") and item.gap != "-":
+            return clause[:at]
+    return clause
+
+
+def _sure(found: list[tuple[int, Item, Term]]) -> list[tuple[int, Item, Term]]:
+    """Words that are always garments win against those that may be parts ("Tasche")."""
+    pure = [entry for entry in found if len({term.aspect for term in entry[1].terms} - {"garment", "general"}) == 0]
+    return pure or found
+
+
+def _choose(clause: Clause, column: str) -> Garment | None:
+    found = _sure(list(_candidates(_before_stop(clause)))) or _sure(list(_candidates(clause)))
+    if not found:
+        return None
+    at, item, term = found[0] if found[-1][2].lang == "fr" else found[-1]
+    chosen = _made(item, term, column)
+    previous = [entry for entry in found if entry[0] < at]
+    if previous and chosen.english in words("garments", "generic"):
+        before = previous[-1]
+        # "Chino Hose", "Chelsea Boots Schuhe": the special name stands beside the general one
+        if at - before[0] == 1 and before[2].extra("family") == term.extra("family") and before[2].english not in words("garments", "generic"):
+            return _made(before[1], before[2], column)
+    if term.english == "set" or (term.extra("family") == "set" and chosen.english in ("set", "combination")):
+        return _set(found, chosen)
+    if previous and _listed(clause, previous[-1][0], at):
+        return _set(found, chosen)
+    return chosen
+
+
+def _listed(clause: Clause, first: int, second: int) -> bool:
+    """ "Shirt und Hose", "Shirt + Hose": an article of several garments."""
+    between = [item.norm for item in clause[first + 1 : second]]
+    return between in (["und"], ["and"], ["et"]) or (not between and clause[second].gap in ("+", "&"))
+
+
+def _set(found: list[tuple[int, Item, Term]], chosen: Garment) -> Garment:
+    members = list(dict.fromkeys(term.english for _, _, term in found if term.extra("family") != "set"))
+    if len(members) < 2:
+        return chosen
+    families = chosen.families | {term.extra("family") for _, _, term in found}
+    first = next(term for _, _, term in found if term.english == members[0])
+    return replace(chosen, english=f"set of {', '.join(members[:-1])} and {members[-1]}", kind=first.extra("kind"), families=families)
+
+
+def _made(item: Item, term: Term, column: str) -> Garment:
+    families = frozenset((term.extra("family"),))
+    english, kind = term.english, term.extra("kind")
+    for part in item.modifiers:
+        other = next((reading for reading in part if reading.aspect == "garment"), None)
+        if other is None or other.english == english or len({reading.aspect for reading in part}) > 1:
+            continue
+        if english in words("garments", "generic") and other.extra("family") == term.extra("family"):
+            english, kind = other.english, other.extra("kind") or kind
+        elif english not in other.english:
+            english = f"{other.english.removesuffix(' shirt')} {english}"
+    return Garment(english, kind, families, term, column, item.source)
+
+
+def head_garment(clauses: Mapping[str, tuple[Clause, ...]]) -> Garment | None:
+    """The garment, from the name if it says one, else from the buyers' columns, the description, the category; None when no text names any."""
+    chosen: Garment | None = None
+    for column in ("name", "model_name", "model_descr", "description", "category"):
+        for clause in clauses.get(column, ()):
+            found = _choose(clause, column)
+            if found is None:
+                continue
+            if chosen is None:
+                chosen = found
+            elif _more_special(found, chosen):
+                chosen = found
+                break
+    return chosen
+
+
+def _more_special(found: Garment, chosen: Garment) -> bool:
+    """ "Langarmshirt" says more than "Shirt"; but "T-Shirt" in a buyer's column does not correct a name that says "Bluse"."""
+    if chosen.english not in words("garments", "generic") or found.families != chosen.families or found.english == chosen.english:
+        return False
+    return fold(found.term.term).endswith(fold(chosen.term.term)) and len(found.term.term) > len(chosen.term.term) and found.column != "category"
+
+
+def pack_size(*texts: str) -> int:
+    """How many pieces the article is sold as, 1 when nothing says so."""
+    for text in texts:
+        match = _PACK.search(text)
+        if match:
+            value = next(group for group in match.groups() if group)
+            size = int(value) if value.isdigit() else rules("garments")["numbers"][value.lower()]
+            if 1 < size <= 30:
+                return int(size)
+    return 1
+
+
+def is_parted(garment: str) -> bool:
+    """Whether a garment is naturally of several parts: "2-teilig" then counts its parts and not copies."""
+    return garment.startswith("set of") or garment in _PARTS or (garment.endswith((" set", "pyjamas", "suit")) and not garment.endswith(("jumpsuit", "bodysuit", "swimsuit")))

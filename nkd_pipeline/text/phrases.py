@@ -1,0 +1,53 @@
+"""Reads clauses as noun phrases: which adjectives, colours and places belong to which thing.
+
+"kleines weißes Logo auf der linken Brust" becomes one mention: a logo, small, white, on the left chest. What belongs to the garment as a whole
+(its colour, its pattern) becomes a mention of its own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from nkd_pipeline.text.rules import words
+from nkd_pipeline.text.vocabulary import Term
+
+
+@dataclass(slots=True)
+class Mention:
+    """One thing said of the article.
+
+    `before` are English adjectives, `colours` belong to the thing itself, `places` say where it is; `host` is the thing it sits on when no place is
+    said. `linked` colours belong to something else than the garment.
+    """
+
+    aspect: str
+    english: str
+    term: Term
+    source: str
+    before: list[str] = field(default_factory=list)
+    colours: list[str] = field(default_factory=list)
+    places: list[str] = field(default_factory=list)
+    host: str = ""
+    linked: bool = False
+
+    @property
+    def phrase(self) -> str:
+        """The mention in English, adjectives before and places behind."""
+        head = self.english.split()
+        before = [word for word in dict.fromkeys(self.before) if word not in head]
+        places = list(dict.fromkeys(self.places)) or ([self.host] if self.host else [])
+        colour = " and ".join(dict.fromkeys(self.colours))
+        return " ".join([*before[:4], *([colour] if colour else []), self.english]) + place_phrase([p for p in places if p != self.english])
+
+    @property
+    def bare(self) -> bool:
+        """Whether it says nothing: every garment has a hem."""
+        return self.english in words("phrases", "bare") and not (self.before or self.colours or self.places)
+
+
+def place_phrase(places: list[str]) -> str:
+    """ " on the left chest and sleeves", "" without places."""
+    if not places:
+        return ""
+    listed = f"{', '.join(places[:-1])} and {places[-1]}" if len(places) > 1 else places[0]
+    return f" {'at' if places[0].split()[-1] in words('phrases', 'at_places') else 'on'} the {listed}"

@@ -1,0 +1,64 @@
+"""What many tests start from: a small delivery and a home of its own."""
+
+import csv
+
+import pytest
+
+from nkd_pipeline.execution.workspace import Workspace
+
+ARTICLES = [
+    {
+        "article_id": "T-1",
+        "name": "Herren-T-Shirt mit Frontdruck",
+        "description": "Das T-Shirt mit Rundhalsausschnitt hat einen großen Frontdruck.\n\n\tHerren-T-Shirt\n\tAngenehmes Tragegefühl\n",
+        "model_name": "T-Shirt",
+        "model_descr": "r-neck,ssr,navy,print",
+    },
+    {
+        "article_id": "T-2",
+        "name": "Damen-Bluse mit Blumenmuster",
+        "description": "Die Bluse mit langen Ärmeln und Knopfleiste.",
+        "model_name": "Bluse",
+        "model_descr": "lsr,rosa,aop",
+    },
+    {"article_id": "T-3", "name": "Kinder-Jogginghose", "description": "Mit Kordelzug und Taschen.", "model_name": "Hose", "model_descr": "grün"},
+    {"article_id": "T-4", "name": "Mädchen-Kleid", "description": "Ärmelloses Kleid mit Punkten.", "model_name": "Kleid", "model_descr": "gelb"},
+]
+
+
+def write_delivery(path, rows):
+    """A CSV delivery as spreadsheet programs write it."""
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, fieldnames=list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    return path
+
+
+@pytest.fixture(autouse=True)
+def own_environment(monkeypatch, tmp_path):
+    """No test writes to a developer's home or waits for a developer's GPU."""
+    monkeypatch.setenv("NKD_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("NKD_DEVICES", "")
+    monkeypatch.delenv("NKD_PROFILE", raising=False)
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "home" / "dagster"))
+
+
+@pytest.fixture
+def delivery(tmp_path):
+    """A delivery of four good articles."""
+    return write_delivery(tmp_path / "herbst.csv", ARTICLES)
+
+
+@pytest.fixture
+def home(tmp_path):
+    """An empty home whose pictures are small, so that tests are quick."""
+    folder = tmp_path / "home"
+    folder.mkdir()
+    (folder / "settings.toml").write_text("[run]\nworkers = 1\n[stages.generated_images]\nsize = 512\n")
+    return folder
+
+
+@pytest.fixture
+def workspace(home):
+    return Workspace.open(str(home))

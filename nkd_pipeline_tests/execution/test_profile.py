@@ -1,0 +1,57 @@
+"""Profiles are refused with the entry and the cure, not with a traceback from somewhere."""
+
+import pytest
+
+from nkd_pipeline.execution.profile import ProfileError, load_profile, profile_names
+from nkd_pipeline.execution.steps import STEPS
+
+
+@pytest.mark.parametrize("name", profile_names())
+def test_every_packaged_profile_has_a_stage_for_every_step(name):
+    profile = load_profile(name)
+    assert {asset: profile.stage(asset).backend for asset in STEPS}.keys() == STEPS.keys()
+
+
+def test_a_home_overrides_single_values(tmp_path):
+    (tmp_path / "settings.toml").write_text('[run]\nshard_size = 7\n[columns]\ndescription = "Werbetext"\n[faults]\nprompts = ["a1"]\n')
+    profile = load_profile("sketch", tmp_path / "settings.toml")
+    assert (profile.run.shard_size, profile.run.max_attempts) == (7, 3)
+    assert profile.columns == {"description": "Werbetext"}
+    assert profile.faults == {"prompts": frozenset({"a1"})}
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        pytest.param("[run]\nshard_sise = 3", r"\[run\] shard_sise", id="a typing error in a setting"),
+        pytest.param("[run]\nworkers = -1", r"workers: .*greater than or equal to 0", id="a number out of range"),
+        pytest.param("[stage.x]\n", "unknown table stage", id="a typing error in a table"),
+        pytest.param("[run", "not valid TOML", id="no TOML"),
+    ],
+)
+def test_a_wrong_profile_names_what_is_wrong(tmp_path, text, says):
+    file = tmp_path / "own.toml"
+    file.write_text(text)
+    with pytest.raises(ProfileError, match=says):
+        load_profile(str(file))
+
+
+@pytest.mark.parametrize(
+    ("entry", "says"),
+    [
+        pytest.param('stage = "nkd_pipeline.nowhere:X"', "cannot be imported", id="no such module"),
+        pytest.param('stage = "nkd_pipeline.metrics.not_scored:Nothing"', "cannot be imported", id="no such class"),
+        pytest.param('stage = "nkd_pipeline.metrics.not_scored:NotScored"\nreson = "x"', "reson", id="unknown setting"),
+        pytest.param("reason = 'x'", "needs stage", id="no class"),
+    ],
+)
+def test_a_wrong_stage_is_named_with_its_table(tmp_path, entry, says):
+    file = tmp_path / "own.toml"
+    file.write_text(f"[stages.clip_scores]\n{entry}\n")
+    with pytest.raises(ProfileError, match=rf"\[stages\.clip_scores\].*{says}"):
+        load_profile(str(file)).stage("clip_scores")
+
+
+def test_an_unknown_profile_lists_those_there_are():
+    with pytest.raises(ProfileError, match=r"No profile is called flex.*sketch"):
+        load_profile("flex")
