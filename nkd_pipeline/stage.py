@@ -25,8 +25,11 @@ class RowError(Exception):
     """A row that the stage cannot do, with the cure in the message. `kind` is a short stable word for tables and filters."""
 
     def __init__(self, kind: str, message: str) -> None:
-        super().__init__(message)
-        self.kind = kind
+        super().__init__(kind, message)  # both, so that it can travel between processes
+        self.kind, self.message = kind, message
+
+    def __str__(self) -> str:
+        return self.message
 
 
 class Stage(Generic[In, Out]):

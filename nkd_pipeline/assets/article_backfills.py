@@ -25,13 +25,12 @@ from nkd_pipeline.report.release import Release, release_shard
     group_name=GROUP,
     partitions_def=failed_articles,
     backfill_policy=dg.BackfillPolicy.single_run(),
-    deps=[dg.AssetDep("catalog_release", partition_mapping=dg.AllPartitionMapping())],
 )
 def article_backfills(context: dg.AssetExecutionContext, workspace: WorkspaceResource) -> Iterator[dg.MaterializeResult[Any]]:
     """Runs the chain for the selected articles; good ones stay good when others fail again."""
-    opened = workspace.open()
-    still_missing: list[str] = []
-    for shard, article_ids in _by_shard(context.partition_keys).items():
+    opened, keys = workspace.open(), list(context.partition_keys)
+    releases, still_missing = [], list[str]()
+    for shard, article_ids in _by_shard(keys).items():
         release = retry_articles(opened, shard, article_ids)
         missing = {decision.article_id: decision.reason for decision in release.missing}
         still_missing += [f"{article_id}: {missing[article_id]}" for article_id in article_ids if article_id in missing]
@@ -39,10 +38,17 @@ def article_backfills(context: dg.AssetExecutionContext, workspace: WorkspaceRes
             if article_id not in missing:
                 # an event of its own: when the run fails because of another article, this one is still green
                 context.log_event(dg.AssetMaterialization(context.asset_key, partition=failed_key(shard, article_id)))
-        publish_release(context.instance, context.log_event, opened, release)
+        if not release.missing:
+            metadata = release_metadata(opened, release)
+            context.log_event(dg.AssetMaterialization("catalog_release", partition=shard, metadata=metadata))
+        releases.append(release)
+    if not still_missing:
+        yield dg.MaterializeResult(metadata={"articles": len(keys)})
+    # only now: Dagster looks up the run's partitions while it records the result above, and these may no longer be there afterwards
+    for release in releases:
+        update_failed_articles(context.instance, release.shard, release.failed_ids)
     if still_missing:
         raise dg.Failure(f"{len(still_missing)} articles failed again. {still_missing[0]}", allow_retries=False)
-    yield dg.MaterializeResult(metadata={"articles": len(context.partition_keys)})
 
 
 def retry_articles(workspace: Workspace, shard: str, article_ids: list[str]) -> Release:
@@ -51,13 +57,6 @@ def retry_articles(workspace: Workspace, shard: str, article_ids: list[str]) -> 
     for asset in STEPS:
         run_step(workspace, asset, shard, RunOptions(only=frozenset(article_ids)))
     return release_shard(workspace, shard)
-
-
-def publish_release(instance: dg.DagsterInstance, log_event: Any, workspace: Workspace, release: Release) -> None:  # noqa: ANN401 - a Dagster callback
-    """Tells Dagster what became of the shard: the partitions of its failed articles, and a materialization when it is complete."""
-    update_failed_articles(instance, release.shard, release.failed_ids)
-    if not release.missing:
-        log_event(dg.AssetMaterialization("catalog_release", partition=release.shard, metadata=release_metadata(workspace, release)))
 
 
 def _by_shard(keys: list[str]) -> dict[str, list[str]]:

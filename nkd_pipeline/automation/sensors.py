@@ -16,7 +16,7 @@ INTERVAL_SECONDS = 10
 
 
 @dg.sensor(job=ingest_delivery, minimum_interval_seconds=INTERVAL_SECONDS, default_status=dg.DefaultSensorStatus.RUNNING)
-def delivery_sensor(context: dg.SensorEvaluationContext, workspace: WorkspaceResource) -> dg.SensorResult | dg.SkipReason:
+def delivery_sensor(context: dg.SensorEvaluationContext, workspace: WorkspaceResource) -> dg.SensorResult:
     """Takes in every new or changed file of the home's `incoming` folder, once it has stopped growing.
 
     A file counts as complete when its size and time are the same in two looks. The cursor holds what was seen.
@@ -27,11 +27,9 @@ def delivery_sensor(context: dg.SensorEvaluationContext, workspace: WorkspaceRes
     # "?" marks a file that was there in the last look but not yet taken in
     ready = [name for name, state in now.items() if seen.get(name) == f"?{state}"]
     cursor = {name: state if name in ready or seen.get(name) == state else f"?{state}" for name, state in now.items()}
-    context.update_cursor(json.dumps(cursor))
-    if not ready:
-        waiting = sum(state.startswith("?") for state in cursor.values())
-        return dg.SkipReason(f"{waiting} files in {incoming} are not complete yet" if waiting else f"no new file in {incoming}")
-    return dg.SensorResult(run_requests=[_request(incoming / name, now[name]) for name in ready], cursor=json.dumps(cursor))
+    waiting = sum(state.startswith("?") for state in cursor.values())
+    why = None if ready else f"{waiting} files in {incoming} may still be growing" if waiting else f"no new file in {incoming}"
+    return dg.SensorResult([_request(incoming / name, now[name]) for name in ready], skip_reason=why, cursor=json.dumps(cursor))
 
 
 def _deliveries(folder: Path) -> Iterator[Path]:

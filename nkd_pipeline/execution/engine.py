@@ -69,6 +69,15 @@ def load(stage: Stage[Any, Any]) -> None:
         raise LoadError(f"{stage.backend} cannot be loaded: {error}") from error
 
 
+def as_row_error(error: BaseException) -> RowError:
+    """Any error as one that says its kind and can travel between processes; libraries raise many that cannot."""
+    if isinstance(error, RowError):
+        return error
+    # torch.OutOfMemoryError by name: torch is not imported here
+    exhausted = isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError"
+    return RowError("out_of_memory" if exhausted else type(error).__name__, str(error) or repr(error))
+
+
 class InlineEngine:
     """One batch at a time, in this process."""
 
@@ -86,7 +95,7 @@ class InlineEngine:
         try:
             future.set_result(compute(self._stage, batch))
         except Exception as error:  # noqa: BLE001 - the runner decides what it means
-            future.set_exception(error)
+            future.set_exception(as_row_error(error))
         return future
 
     def restart(self) -> None:
@@ -124,7 +133,10 @@ def _compute_in_worker(stage: Stage[In, Out], batch: Batch[In]) -> Computed[Out]
     if key not in _loaded:
         load(stage)
         _loaded[key] = stage
-    return compute(_loaded[key], batch)
+    try:
+        return compute(_loaded[key], batch)
+    except Exception as error:
+        raise as_row_error(error) from None
 
 
 def died(error: BaseException) -> bool:

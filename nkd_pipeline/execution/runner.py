@@ -144,7 +144,7 @@ class _Run(Generic[In, R]):
         elif engines.died(error):
             return False
         else:
-            self._fail(batch, error)
+            self._fail(batch, engines.as_row_error(error))
         return True
 
     def _succeed(self, batch: Batch[In], computed: Computed[Any]) -> None:
@@ -153,15 +153,14 @@ class _Run(Generic[In, R]):
             self.counts.computed += 1
             self._put(order.article_id, self._store(result), OK, milliseconds, None)  # type: ignore[attr-defined]
 
-    def _fail(self, batch: Batch[In], error: BaseException) -> None:
+    def _fail(self, batch: Batch[In], error: RowError) -> None:
         if len(batch.orders) > 1:
-            if _out_of_memory(error):
+            if error.kind == "out_of_memory":
                 self._limit = max(1, min(self._limit, len(batch.orders) // 2))
             self._halve(batch)
             return
         self.counts.failed += 1
-        kind = error.kind if isinstance(error, RowError) else "out_of_memory" if _out_of_memory(error) else type(error).__name__
-        self._put(batch.orders[0].article_id, None, FAILED, 0.0, (kind, str(error) or repr(error)))  # type: ignore[attr-defined]
+        self._put(batch.orders[0].article_id, None, FAILED, 0.0, (error.kind, error.message))  # type: ignore[attr-defined]
 
     def _halve(self, batch: Batch[In]) -> None:
         self.counts.bisections += 1
@@ -213,8 +212,3 @@ class _Run(Generic[In, R]):
         """What the run came to."""
         rows = {article_id: row for article_id, row in self._rows.items() if row is not None}
         return Outcome(rows, self.counts, time.monotonic() - self._started)
-
-
-def _out_of_memory(error: BaseException) -> bool:
-    # torch.OutOfMemoryError by name: torch is not imported here
-    return isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError"

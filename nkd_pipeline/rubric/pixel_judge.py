@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from nkd_pipeline.records import ASPECTS, Attributes, Prompt
 from nkd_pipeline.rubric.deductions import Findings
 from nkd_pipeline.rubric.pixel_checks.background import Background, fit_background
-from nkd_pipeline.rubric.pixel_checks.foreground import Foreground, find_garment
+from nkd_pipeline.rubric.pixel_checks.foreground import Foreground, find_garment, without_holes
 from nkd_pipeline.rubric.pixel_checks.garment_colours import (
     Palette,
     colour_distance,
@@ -43,8 +43,12 @@ def judge_pixels(picture: Picture, prompt: Prompt, attributes: Attributes, rubri
     colours: dict[str, float] = {}
     if garment is not None:
         measures["touching"] = max(background.touching, garment.rim)
-        measures.update(_shape(picture, garment, pieces(attributes, rubric), "upright" in traits))
-        seen, said, colours = _colours(picture, garment.largest(pieces(attributes, rubric)), prompt, traits, rubric)
+        parts = garment.own_parts(pieces(attributes, rubric), rubric.garments.piece_size)
+        measures.update(_shape(picture, garment, parts, "upright" in traits))
+        mask = garment.largest(parts)
+        if "open shape" in traits:
+            mask = without_holes(picture, mask, background)
+        seen, said, colours = _colours(picture, mask, prompt, traits, rubric)
         measures.update(seen)
         words.update(said)
     if rubric.worst("pose_framing", "cropped", measures) is not None:
@@ -80,18 +84,18 @@ def _colours(
     picture: Picture, mask: Mask, prompt: Prompt, traits: frozenset[str], rubric: Rubric
 ) -> tuple[dict[str, float], dict[str, str], dict[str, float]]:
     """Returns measures, words for the sentences, and the shares of the colours by name."""
-    pixels = sample_colours(picture, mask)
+    everywhere = sample_colours(picture, mask, rim=5)  # cuffs, neckbands and straps lie near the edge
+    pixels = everywhere if "composed" in traits else sample_colours(picture, mask)
     palette = find_palette(pixels)
     shares = rubric.colour
     measures = {"other_colour_share": other_share(pixels), "distinct_colours": float(distinct_colours(palette, shares.multicolour))}
     words = {"seen": _seen(palette)}
     main, *others = stated_colours(prompt) or ("",)
     if main:
-        part = traits & {"contrasting", "printed", "several colours", "open shape"}
+        part = "plain" not in traits or "composed" in traits
         measures["main_colour_distance"] = colour_distance(palette, main, shares.main_share_part if part else shares.main_share)
         words["stated"] = main
     if others:
-        everywhere = sample_colours(picture, mask, rim=5)  # cuffs and neckbands lie near the edge
         distances = {name: part_distance(everywhere, name, shares.second_share) for name in others}
         words["missing"] = max(distances, key=lambda name: distances[name])
         measures["second_colour_distance"] = distances[words["missing"]]

@@ -26,6 +26,7 @@ TRAITS = (  # of an article and its picture, found in traits.py
     "multicolour",
     "several colours",
     "open shape",
+    "composed",
     "cut off",
 )
 SEVERITIES = ("strong", "slight")  # the worse first: only the worse of a rule's two counts
@@ -116,9 +117,11 @@ class Garments(_Strict):
     """What is normal for a kind of garment."""
 
     pieces: Mapping[str, int]
+    piece_size: float
     set_words: Mapping[str, int]
     lying: frozenset[str]
     open: frozenset[str]
+    composed: frozenset[str]
 
 
 class ColourShares(_Strict):

@@ -28,6 +28,7 @@ def find_traits(prompt: Prompt, attributes: Attributes, rubric: Rubric) -> froze
         "multicolour": "multicolour" in prompt.colours,
         "several colours": several,
         "open shape": kind in rubric.garments.open,
+        "composed": kind in rubric.garments.composed,
     }
     return frozenset(trait for trait, holds in held.items() if holds)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -11,8 +12,9 @@ from numpy.typing import NDArray
 
 from nkd_pipeline.sketch.geometry import Points
 
-Plane = NDArray[np.float32]  # (height, width)
-Colours = NDArray[np.float32]  # (height, width, 3), 0..255
+# arithmetic of numpy and OpenCV widens the static type of float32 arrays, hence Any
+Plane = NDArray[Any]  # float32, (height, width)
+Colours = NDArray[Any]  # float32, (height, width, 3), 0..255
 SUBPIXEL_BITS = 4
 
 
@@ -121,4 +123,4 @@ class Canvas:
 
     def finished(self) -> NDArray[np.uint8]:
         """The picture as 8-bit RGB."""
-        return cv2.convertScaleAbs(np.clip(self.picture, 0, 255))  # type: ignore[return-value]
+        return np.asarray(cv2.convertScaleAbs(np.clip(self.picture, 0, 255)), dtype=np.uint8)

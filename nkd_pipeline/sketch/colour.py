@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from nkd_pipeline.sketch.canvas import Colours, Plane
 from nkd_pipeline.sketch.spec import RGB
 
 
@@ -24,7 +24,7 @@ def shaded(rgb: RGB, factor: float) -> RGB:
 
 
 def distance(a: RGB, b: RGB) -> float:
-    """How different two colours look, 0..765; below about 90 lettering is hard to read."""
+    """How different two colours look, 0..765; below about 110 lettering is hard to read."""
     mean = (a[0] + b[0]) / 2
     red, green, blue = a[0] - b[0], a[1] - b[1], a[2] - b[2]
     return float(np.sqrt((2 + mean / 256) * red**2 + 4 * green**2 + (2 + (255 - mean) / 256) * blue**2))
@@ -37,7 +37,7 @@ def contrast_to(rgb: RGB) -> RGB:
 
 def on(rgb: RGB, wanted: RGB) -> RGB:
     """The wanted colour, or one that stands out when it would vanish on the cloth."""
-    return wanted if distance(rgb, wanted) > 90 else contrast_to(rgb)
+    return wanted if distance(rgb, wanted) > 110 else contrast_to(rgb)
 
 
 def grey_of_lightness(lightness: float) -> float:
@@ -47,6 +47,6 @@ def grey_of_lightness(lightness: float) -> float:
     return float(255 * (1.055 * linear ** (1 / 2.4) - 0.055 if linear > 0.0031308 else 12.92 * linear))
 
 
-def blend(pixels: NDArray[np.float32], coverage: NDArray[np.float32], rgb: RGB) -> None:
+def blend(pixels: Colours, coverage: Plane, rgb: RGB) -> None:
     """Paints one colour over pixels, in place."""
     pixels += (np.array(rgb, np.float32) - pixels) * coverage[..., None]

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
 from nkd_pipeline.sketch.geometry import Points, extent, sided
 from nkd_pipeline.sketch.spec import RGB, Cloth, Print
 
+Look = float | bool | tuple[float, float] | tuple["Fold", ...]  # values of the keywords that `Drawing.part` takes
 Fold = tuple[float, float, float, float, float, float]  # from x, y to x, y; half width; height
 
 
@@ -84,6 +86,7 @@ class Placard:
     print: Print
 
 
+RELIEF_WORDS = ("folds", "edge", "bulge", "form", "crumple")
 Op = Part | Line | Button | Glow
 
 
@@ -95,12 +98,11 @@ class Drawing:
     ops: list[Op] = field(default_factory=list)
     placard: Placard | None = None
 
-    def part(self, outline: Points, cloth: Cloth, relief: Relief | None = None, **look: float | bool | tuple[float, float]) -> Part:
-        """Adds a part. Keywords of `Relief` (edge, bulge, form, crumple) shape it, those of `Part` say how it lies."""
-        shape = {name: look.pop(name) for name in ("edge", "bulge", "form", "crumple") if name in look}
-        part = Part(outline, cloth, relief or Relief((outline,), **shape), **look)  # type: ignore[arg-type]
-        self.ops.append(part)
-        return part
+    def part(self, outline: Points, cloth: Cloth, relief: Relief | None = None, **look: Look) -> None:
+        """Adds a part. Keywords of `Relief` (folds, edge, bulge, form, crumple) shape it, those of `Part` say how it lies."""
+        shape: dict[str, Any] = {name: look.pop(name) for name in RELIEF_WORDS if name in look}
+        lies: dict[str, Any] = dict(look)
+        self.ops.append(Part(outline, cloth, relief or Relief((outline,), **shape), **lies))
 
     def seam(self, points: Points, width: float = 0.004, strength: float = 0.3) -> None:
         """A line where cloth is joined or folded."""
@@ -108,7 +110,7 @@ class Drawing:
 
     def stitch(self, points: Points, colour: RGB | None = None, width: float = 0.0035) -> None:
         """A row of stitches: a shade of the cloth, or contrast thread."""
-        self.ops.append(Line(points, width, "stitch", colour, 0.28))
+        self.ops.append(Line(points, width, "stitch", colour, 0.2))
 
     def cord(self, points: Points, width: float, colour: RGB) -> None:
         """A round cord, strap or piping."""
@@ -125,6 +127,35 @@ class Drawing:
     def both(self, points: Points) -> Iterable[tuple[int, Points]]:
         """The outline for the wearer's two sides, with its sign."""
         return ((side, sided(points, side)) for side in (-1, 1))
+
+    def place(self, other: Drawing, shift: Sequence[float], scale: float = 1.0) -> None:
+        """Adds all of another drawing, enlarged and then moved: the second piece of a set, the other shoe of a pair."""
+        by = np.asarray(shift, dtype=np.float64)
+        reliefs: dict[int, Relief] = {}  # parts that shared a relief go on sharing it
+
+        def there(points: Points) -> Points:
+            result: Points = points * scale + by
+            return result
+
+        for op in other.ops:
+            match op:
+                case Part(relief=relief):
+                    if id(relief) not in reliefs:
+                        folds = tuple(
+                            (*(np.array(f[:2]) * scale + by), *(np.array(f[2:4]) * scale + by), f[4] * scale, f[5] * scale) for f in relief.folds
+                        )
+                        reliefs[id(relief)] = replace(relief, outlines=tuple(map(there, relief.outlines)), folds=folds, edge=relief.edge * scale)
+                    pivot = np.asarray(op.pivot) * scale + by
+                    self.ops.append(replace(op, outline=there(op.outline), relief=reliefs[id(relief)], pivot=(float(pivot[0]), float(pivot[1]))))
+                case Line():
+                    self.ops.append(replace(op, points=there(op.points), width=op.width * scale))
+                case Button():
+                    self.ops.append(replace(op, x=op.x * scale + by[0], y=op.y * scale + by[1], radius=op.radius * scale))
+                case Glow():
+                    self.ops.append(replace(op, x=op.x * scale + by[0], y=op.y * scale + by[1], rx=op.rx * scale, ry=op.ry * scale))
+        if other.placard is not None:
+            p = other.placard
+            self.placard = replace(p, x=p.x * scale + by[0], y=p.y * scale + by[1], width=p.width * scale, height=p.height * scale)
 
     def extent(self) -> tuple[Points, Points]:
         """Bounding box of everything drawn."""

@@ -18,12 +18,14 @@ def tile(fabric: str, unit: float, rng: np.random.Generator) -> Tile:
     """The weave's tile at this picture size. Details finer than two pixels fade out instead of flickering."""
     size = max(8, round(TILE_UNITS * unit))
     fade = float(np.clip((unit - 60) / 200, 0, 1))
-    return Tile(WEAVES[fabric](rng, size, unit) * np.float32(fade), (TILE_UNITS, TILE_UNITS))
+    weave = WEAVES[fabric](rng, size, unit)
+    return Tile((weave - weave.mean()) * np.float32(fade), (TILE_UNITS, TILE_UNITS))
 
 
 def _waves(axis: Plane, width: float) -> Plane:
     """Sine across the tile with waves about `width` units wide, a whole number of them."""
-    return np.sin(TWO_PI * max(1, round(TILE_UNITS / width)) * axis)
+    waves: Plane = np.sin(TWO_PI * max(1, round(TILE_UNITS / width)) * axis)
+    return waves
 
 
 def _grain(rng: np.random.Generator, size: int, unit: float, amount: float) -> Plane:
@@ -67,13 +69,8 @@ def knit(rng: np.random.Generator, size: int, unit: float) -> Plane:
     columns = max(1, round(TILE_UNITS / 0.024))
     slant = np.abs((x * columns) % 1 - 0.5) * 2
     rows = max(1, round(TILE_UNITS / 0.022))
-    return (
-        0.085 * np.sin(TWO_PI * (y * rows + slant * 0.55))
-        - 0.13 * (slant > 0.86).astype(np.float32)
-        - 0.06 * (slant < 0.10).astype(np.float32)
-        + 0.035
-        + _grain(rng, size, unit, 0.02)
-    )
+    gaps: Plane = 0.13 * (slant > 0.86).astype(np.float32) + 0.06 * (slant < 0.10).astype(np.float32)
+    return 0.085 * np.sin(TWO_PI * (y * rows + slant * 0.55)) - gaps + 0.035 + _grain(rng, size, unit, 0.02)
 
 
 def cable(rng: np.random.Generator, size: int, unit: float) -> Plane:
@@ -124,8 +121,9 @@ def lace(rng: np.random.Generator, size: int, unit: float) -> Plane:
     u, v = (x * 6) % 1 - 0.5, (y * 6) % 1 - 0.5
     radius, angle = np.hypot(u, v), np.arctan2(v, u)
     petals = np.exp(-(((radius - 0.27 - 0.07 * np.cos(5 * angle)) / 0.045) ** 2)) + np.exp(-((radius / 0.07) ** 2))
-    net = np.maximum(_waves(x + y, 0.021), _waves(x - y, 0.021))
-    return 0.17 * petals + 0.05 * net - 0.10 + _grain(rng, size, unit, 0.01)
+    net: Plane = np.maximum(_waves(x + y, 0.021), _waves(x - y, 0.021))
+    openwork: Plane = 0.17 * petals + 0.05 * net - 0.10
+    return openwork + _grain(rng, size, unit, 0.01)
 
 
 def quilted(rng: np.random.Generator, size: int, unit: float) -> Plane:
@@ -133,8 +131,9 @@ def quilted(rng: np.random.Generator, size: int, unit: float) -> Plane:
     x, y = axes(size)
     a, b = ((x + y) * 3) % 1, ((x - y) * 3) % 1
     groove = np.minimum(np.minimum(a, 1 - a), np.minimum(b, 1 - b))
-    pillow = np.cos(TWO_PI * (a - 0.35)) * 0.045 + np.cos(TWO_PI * (b + 0.1)) * 0.02
-    return pillow - 0.20 * np.exp(-((groove / 0.022) ** 2)) + 0.02 + _grain(rng, size, unit, 0.01)
+    pillow: Plane = np.cos(TWO_PI * (a - 0.35)) * 0.045 + np.cos(TWO_PI * (b + 0.1)) * 0.02
+    diamonds: Plane = pillow - 0.20 * np.exp(-((groove / 0.022) ** 2)) + 0.02
+    return diamonds + _grain(rng, size, unit, 0.01)
 
 
 def padded(rng: np.random.Generator, size: int, unit: float) -> Plane:

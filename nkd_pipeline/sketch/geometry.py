@@ -32,7 +32,7 @@ def _bezier(knots: Sequence[Sequence[float]], steps: int) -> Iterable[Sequence[f
     return [tuple(point) for point in points[0]]
 
 
-def spline(points: Sequence[Sequence[float]], closed: bool = True, steps: int = 6) -> Points:
+def spline(points: Sequence[Sequence[float]] | Points, closed: bool = True, steps: int = 6) -> Points:
     """Smooth line (Catmull-Rom) through all points."""
     p = np.asarray(points, dtype=np.float64)
     before, after = (p[-1:], p[:2]) if closed else (p[:1], p[-1:])
@@ -46,12 +46,19 @@ def spline(points: Sequence[Sequence[float]], closed: bool = True, steps: int = 
 
 def mirrored(points: Points) -> Points:
     """The same outline on the other side of the wearer."""
-    return points * np.array([-1.0, 1.0])
+    return sided(points, -1)
 
 
 def sided(points: Points, side: int) -> Points:
     """The outline as it is for side 1, mirrored for side -1."""
-    return points * np.array([float(side), 1.0])
+    turned: Points = points * np.array([float(side), 1.0])
+    return turned
+
+
+def moved(points: Points, dx: float, dy: float) -> Points:
+    """The outline (or the point) elsewhere."""
+    result: Points = points + np.array([dx, dy])
+    return result
 
 
 def symmetric(half: Points) -> Points:

@@ -7,8 +7,9 @@ import importlib.util
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
+
+from nkd_pipeline.sketch.canvas import Plane
 
 FONT = "mpl-data/fonts/ttf/DejaVuSans-Bold.ttf"
 LONGEST_LINE = 14  # letters; longer texts are broken at spaces
@@ -25,7 +26,9 @@ def _font(pixels: int) -> ImageFont.FreeTypeFont:
     spec = importlib.util.find_spec("matplotlib")
     places = list(spec.submodule_search_locations or ()) if spec else []
     if not places:
-        raise FileNotFoundError("lettering needs the font DejaVuSans-Bold.ttf of the package matplotlib, which is not installed: pip install matplotlib")
+        raise FileNotFoundError(
+            "lettering needs the font DejaVuSans-Bold.ttf of the package matplotlib, which is not installed: pip install matplotlib"
+        )
     return ImageFont.truetype(str(Path(places[0]) / FONT), pixels)
 
 
@@ -41,7 +44,7 @@ def wrapped(text: str) -> list[str]:
 
 
 @functools.lru_cache(64)
-def coverage(lines: tuple[str, ...]) -> NDArray[np.float32]:
+def coverage(lines: tuple[str, ...]) -> Plane:
     """The lines centred below each other as a plane of coverage 0..1, cropped to the letters."""
     font = _font(DRAWN_HEIGHT)
     boxes = [font.getbbox(line) for line in lines]

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import functools
 import tomllib
-import zlib
 from dataclasses import dataclass
 from importlib.resources import files
 
 import numpy as np
 
 from nkd_pipeline.sketch.colour import luminance, mixed, shaded
+from nkd_pipeline.sketch.emblems import Shape, emblem
 from nkd_pipeline.sketch.geometry import Points, ellipse, ribbon, rotated, spline
 from nkd_pipeline.sketch.spec import RGB
 
-Shape = tuple[Points, RGB]  # outline around (0, 0) within -.5..+.5
 FIELD = 100.0
 EMBLEM = ""
 
@@ -88,26 +87,10 @@ def shapes_of(words: str, main: RGB, ground: RGB, seed: int = 0) -> list[Shape]:
     library = _library()
     name = resolved(words)
     if name == EMBLEM:
-        return _emblem(words, main, ground, seed)
+        return emblem(words, main, ground, seed)
     soft = mixed(main, (255, 255, 255), 0.45) if luminance(main) < 150 else shaded(main, 0.72)
     colours = library.inks | {"main": main, "soft": soft, "ground": ground}
     return [(outline, colours[ink]) for ink, outline in library.motifs[name]]
-
-
-def _emblem(words: str, main: RGB, ground: RGB, seed: int) -> list[Shape]:
-    """An abstract graphic that is the same for the same words: rings, rays and triangles."""
-    rng = np.random.default_rng([zlib.crc32(words.encode()), seed])
-    third = mixed(main, ground, 0.45)
-    rays = int(rng.integers(8, 16))
-    t = np.linspace(0, 2 * np.pi, 2 * rays, endpoint=False)
-    radius = np.where(np.arange(2 * rays) % 2 == 0, 0.49, float(rng.uniform(0.36, 0.42)))
-    burst = np.column_stack([radius * np.sin(t), -radius * np.cos(t)])
-    shapes: list[Shape] = [(burst, main), (ellipse(0, 0, 0.32, 0.32), ground), (ellipse(0, 0, 0.28, 0.28), third)]
-    sides = int(rng.integers(3, 7))
-    for scale, colour in ((0.27, ground), (0.19, main)):
-        turn = np.linspace(0, 2 * np.pi, sides, endpoint=False) + float(rng.uniform(0, 1))
-        shapes.append((np.column_stack([scale * np.sin(turn), -scale * np.cos(turn)]), colour))
-    return shapes
 
 
 def natural_colour(words: str) -> RGB | None:

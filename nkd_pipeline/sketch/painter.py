@@ -10,7 +10,7 @@ from nkd_pipeline.sketch import fabric, patterns, shading
 from nkd_pipeline.sketch.canvas import Box, Canvas, Plane, tripled
 from nkd_pipeline.sketch.colour import luminance, shaded
 from nkd_pipeline.sketch.drawing import Button, Drawing, Glow, Line, Part, Relief
-from nkd_pipeline.sketch.geometry import Points, along, ellipse
+from nkd_pipeline.sketch.geometry import Points, along, ellipse, moved
 from nkd_pipeline.sketch.prints import Overlay, Printer
 from nkd_pipeline.sketch.spec import RGB, Cloth
 from nkd_pipeline.sketch.tiles import Tile, laid
@@ -105,7 +105,7 @@ class Painter:
         rgb = line.colour or (120, 120, 120)
         if len(line.points) < 2:
             return
-        under = self.canvas.stroke([line.points + (0.003, 0.006)], box, line.width * 1.5) * self.canvas.covered[box.window]
+        under = self.canvas.stroke([moved(line.points, 0.003, 0.006)], box, line.width * 1.5) * self.canvas.covered[box.window]
         self.canvas.dim(box, under * np.float32(0.28))
         mask = self.canvas.stroke([line.points], box, line.width)
         self.canvas.lay(box, _floats(shaded(rgb, 0.78)), mask)

@@ -11,7 +11,7 @@ from nkd_pipeline.sketch import lettering, motifs
 from nkd_pipeline.sketch.canvas import Box, Canvas, Colours, Plane, tripled
 from nkd_pipeline.sketch.colour import contrast_to, distance, mixed, on
 from nkd_pipeline.sketch.drawing import Placard
-from nkd_pipeline.sketch.geometry import Points, ellipse, rotated
+from nkd_pipeline.sketch.geometry import Points, ellipse, moved, rotated
 from nkd_pipeline.sketch.spec import RGB, Cloth
 
 VANISHING = 75.0  # colour distance below which a motif's shapes need an outline to be seen
@@ -45,7 +45,7 @@ class Printer:
         accent = cloth.accents[0] if cloth.accents and cloth.pattern in ("plain", "melange", "textured") else None
         self.ink = on(self.ground, accent or natural or contrast_to(self.ground))
         half = np.array([placard.width, placard.height]) / 2
-        corners = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)]) * half * 1.1 + (placard.x, placard.y)
+        corners = moved(np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)]) * half * 1.1, placard.x, placard.y)
         self.box = canvas.box([corners], 0.01)
         self.colours: Colours = np.empty((self.box.height, self.box.width, 3), np.float32)
         self.colours[:] = self.ground
@@ -78,7 +78,8 @@ class Printer:
         treatment = int(self.rng.integers(0, 4)) if large else 0
         ground, scale = self.ground, 0.98
         if treatment == 1:
-            ground, scale = mixed(self.ground, contrast_to(self.ground), 0.78), 0.72
+            pastel = mixed(self.ink, (255, 255, 255), 0.72)
+            ground, scale = on(self.ground, pastel), 0.72
             self._fill(ellipse(x, y, side / 2, side / 2), ground)
         elif treatment == 2:
             scale = 0.74
@@ -90,8 +91,8 @@ class Printer:
                 self._fill(ellipse(x + side * 0.5 * np.cos(turn), y + side * 0.5 * np.sin(turn), side * 0.022, side * 0.022), self.ink)
         shapes = motifs.shapes_of(self.placard.print.motif, on(ground, self.ink), ground, int(self.rng.integers(0, 2**31)))
         turn = float(self.rng.uniform(-0.06, 0.06))
-        placed = [(rotated(outline, turn) * side * scale + (x, y), rgb) for outline, rgb in shapes]
-        if any(distance(rgb, ground) < VANISHING for _, rgb in placed):
+        placed = [(moved(rotated(outline, turn) * side * scale, x, y), rgb) for outline, rgb in shapes]
+        if any(rgb != ground and distance(rgb, ground) < VANISHING for _, rgb in placed):
             self._halo([outline for outline, _ in placed], side * 0.018, contrast_to(ground))
         for outline, rgb in placed:
             self._fill(outline, rgb)
@@ -106,7 +107,7 @@ class Printer:
         letters = lettering.coverage(lines)
         rows, columns = letters.shape
         scale = min(height / rows, self.placard.width / columns)  # units per drawn pixel
-        corners = (np.array([(0, 0), (columns, 0), (0, rows)]) - (columns / 2, rows / 2)) * scale + (self.placard.x, y)
+        corners = moved((np.array([(0, 0), (columns, 0), (0, rows)]) - (columns / 2, rows / 2)) * scale, self.placard.x, y)
         target = self.canvas.pixels(corners) - (self.box.left, self.box.top)
         # averaged while still large: shrinking by interpolation alone would break thin strokes
         shrink = min(1.0, scale * self.canvas.unit)

@@ -15,6 +15,7 @@ from nkd_pipeline.sketch.spec import RGB, Cloth, GarmentSpec, Print
 from nkd_pipeline.stage import RowError
 from nkd_pipeline.text import colours as named
 
+FORMS = ("neckline", "collar", "sleeves", "closure", "hem", "length")
 DARKEST, LIGHTEST = 27, 246  # cloth is never quite black or white: its folds must show
 
 
@@ -33,7 +34,7 @@ def garment_spec(order: ImageOrder) -> GarmentSpec:
     if kind not in GARMENTS:
         raise RowError(
             "not_drawable",
-            f"article {order.article_id}: no sketch can be drawn of {attributes.garment or kind or 'a garment that the texts do not name'!r}; choose the profile "
+            f"article {order.article_id}: no sketch can be drawn of {attributes.garment or kind or 'a garment without a name'!r}; choose the profile "
             "flux for it, or map its garment to a sketch kind in text/vocabulary/garments.csv",
         )
     words = cuts.words(kind)
@@ -53,14 +54,25 @@ def garment_spec(order: ImageOrder) -> GarmentSpec:
         cloth,
         palette[1] if len(palette) > 1 else palette[0],
         group,
-        **{name: getattr(attributes, name) or words.get(name, "") for name in ("neckline", "collar", "sleeves", "closure", "hem")},
+        **{name: _form(name, attributes, words) for name in FORMS},
         fit=attributes.fit,
-        length=attributes.length,
-        details=attributes.details,
+        details=(attributes.garment, *attributes.details, *(value for value in (getattr(attributes, name) for name in FORMS) if value)),
         printed=_print(attributes, pattern),
         background=_rules()["background"].get(prompt.background, _rules()["background"]["white"]),
         seed=order.seed,
     )
+
+
+def _form(name: str, attributes: Attributes, words: dict[str, str]) -> str:
+    """The form of a neckline, collar ... as the renderer knows it; the kind's usual one where the texts are silent."""
+    said: str = getattr(attributes, name)
+    means: str = _rules()["means"][name].get(said, said)
+    if means == "none":
+        return ""
+    if means in ("straps", "spaghetti straps"):
+        broad = _rules()["wide_straps"]["usually" if means == "straps" else "always"]
+        return "wide straps" if attributes.sketch_kind in broad else "spaghetti straps"
+    return words.get(name, "") if means in ("", "usual") else means
 
 
 def _palette(order: ImageOrder) -> tuple[tuple[RGB, ...], bool]:
@@ -133,10 +145,12 @@ def _print(attributes: Attributes, pattern: str) -> Print | None:
     unseen_only = bool(attributes.prints) and not placed
     if unseen_only or not (placed or attributes.motifs or attributes.lettering):
         return None
-    if not placed and not attributes.lettering and pattern in rules["figured"]:
+    named = bool(attributes.motifs and placed) or bool(attributes.lettering)
+    if pattern in rules["figured"] and not named:
         return None
     # lettering alone is a print of its own; otherwise an unnamed motif becomes an emblem
     motif = _motif(attributes) or ("" if attributes.lettering else "emblem of " + attributes.article_id)
+    placed = tuple(phrase for phrase in placed if not _mentions((phrase,), "small")) or placed  # the large print counts, not the logo beside it
     if _mentions(placed, "left_chest"):
         return Print(motif, attributes.lettering, "left chest", 1.0)
     place = "upper chest" if _mentions(placed, "upper_chest") else "front"

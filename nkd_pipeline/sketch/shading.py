@@ -21,7 +21,7 @@ def lightness(canvas: Canvas, relief: Relief, box: Box, rng: np.random.Generator
     unit = canvas.unit * shrink
     mask = canvas.mask(relief.outlines, box, shrink)
     padded = cv2.copyMakeBorder((mask > 0.5).astype(np.uint8), 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
-    depth = cv2.distanceTransform(padded, cv2.DIST_L2, 3)[1:-1, 1:-1] * np.float32(1 / unit)
+    depth: Plane = cv2.distanceTransform(padded, cv2.DIST_L2, 3)[1:-1, 1:-1] * np.float32(1 / unit)
     depth = cv2.GaussianBlur(depth, (0, 0), max(0.5, 0.006 * unit))
     height = relief.edge * relief.bulge * (1 - np.exp(depth * np.float32(-1 / relief.edge)))
     if relief.form:
@@ -105,9 +105,10 @@ def contact_shadow(canvas: Canvas, mask: Plane, box: Box, strength: float) -> No
 def drop_shadow(canvas: Canvas, strength: float = 1.0) -> None:
     """The soft shadow on the background that tells where the garment ends, also when both are white."""
     step = 4 if canvas.size > 300 else 1
-    unit, size = canvas.unit / step, max(1, canvas.size // step)
+    # small things are enlarged to fill the picture; their shadow must not grow with them
+    unit, size = min(canvas.unit, 0.45 * canvas.size) / step, max(1, canvas.size // step)
     small = cv2.resize(canvas.covered, (size, size), interpolation=cv2.INTER_AREA)
-    shadow = np.zeros_like(small)
+    shadow: Plane = np.zeros((size, size), np.float32)
     for dx, dy, blur, amount in ((0.012, 0.03, 0.035, 0.17), (0.004, 0.008, 0.010, 0.20)):
         moved = cv2.warpAffine(small, np.array([[1, 0, dx * unit], [0, 1, dy * unit]], np.float32), (size, size))
         shadow += np.float32(amount * strength) * cv2.GaussianBlur(moved, (0, 0), max(0.4, blur * unit))

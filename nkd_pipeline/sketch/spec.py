@@ -50,8 +50,12 @@ class GarmentSpec:
     seed: int = 0
 
     def has(self, *words: str) -> bool:
-        """Whether one of the details contains one of the words."""
-        return any(word in detail for detail in self.details for word in words)
+        """Whether one of the details contains one of the words; "bow" is not in "elbow patches"."""
+        return any(" " + word in " " + detail for detail in self.details for word in words)
+
+    def has_at(self, word: str, *places: str) -> bool:
+        """Whether a detail speaks of the word at one of the places: "ruffles on the shoulders"."""
+        return any(word in detail and any(place in detail for place in places) for detail in self.details)
 
     @property
     def contrasting(self) -> bool:

@@ -6,20 +6,19 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from nkd_pipeline.sketch.canvas import Box, Canvas, Plane
+from nkd_pipeline.sketch.canvas import Box, Canvas, Colours, Plane
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Tile:
     """Pixels that repeat every `period` units (x, y); the tile's middle lies at the part's pivot."""
 
-    pixels: NDArray[np.float32]  # (h, w) or (h, w, 3)
+    pixels: Plane | Colours
     period: tuple[float, float]
 
 
-def laid(canvas: Canvas, tile: Tile, box: Box, grain: float, pivot: tuple[float, float]) -> NDArray[np.float32]:
+def laid(canvas: Canvas, tile: Tile, box: Box, grain: float, pivot: tuple[float, float]) -> Colours:
     """The tile repeated over the box."""
     height, width = tile.pixels.shape[:2]
     to_units = np.linalg.inv(np.vstack([canvas.to_pixels, [0, 0, 1]]))
@@ -42,7 +41,7 @@ def axes(size: int) -> tuple[Plane, Plane]:
 
 def smooth_noise(rng: np.random.Generator, size: int, blur: tuple[float, float]) -> Plane:
     """Noise of mean 0 and deviation 1 that repeats seamlessly, blurred by (x, y) pixels."""
-    noise = rng.standard_normal((size, size), dtype=np.float32)
+    noise: Plane = rng.standard_normal((size, size), dtype=np.float32)
     if max(blur) > 0:
         pad = min(size, int(3 * max(blur)) + 1)
         wide = cv2.GaussianBlur(np.pad(noise, pad, mode="wrap"), (0, 0), max(0.1, blur[0]), sigmaY=max(0.1, blur[1]))

@@ -49,7 +49,11 @@ def choose(said: Sequence[Said], aspect: str) -> Choice:
     choice = Choice()
     entries = [entry for entry in ranked(said, aspect) if not entry.mention.bare]
     # a length of sleeves says more for the drawing than their style
-    entries.sort(key=lambda entry: aspect == "sleeves" and entry.mention.english not in exclusive)
+    # "Bluse langarm ... mit 3/4 Ärmeln" in one text: the more precise word is meant
+    vague = _RULES["vague"].get(aspect, ())
+    entries.sort(
+        key=lambda entry: (aspect == "sleeves" and entry.mention.english not in exclusive, entry.mention.english in vague, _RANK[entry.column])
+    )
     for entry in entries:
         mention = entry.mention
         qualified = bool(mention.before or mention.colours or mention.places or mention.host)
@@ -77,13 +81,15 @@ def _base(colour: str) -> str:
 def choose_colours(said: Sequence[Said]) -> list[tuple[str, Said]]:
     """The garment's colours, main colour first; colours of buttons, prints and of other things are not among them."""
     entries = ranked(said, "colour")
-    main = [entry for entry in entries if not entry.mention.linked and not entry.weak]
+    main = [entry for entry in entries if not entry.mention.linked and not entry.weak and not entry.mention.of_pattern]
     written = [entry for entry in main if entry.column in ("color", "name", "model_descr")]
     if any(entry.column == "color" for entry in written):
         written = [entry for entry in written if entry.column == "color"]
     found = written or main
     if not found:
-        found = [entry for entry in entries if entry.column == "model_descr"]
+        found = [entry for entry in entries if entry.column == "model_descr" and not entry.mention.of_pattern]
+    # the colours of stripes and dots come behind the garment's own
+    found = found + [entry for entry in entries if entry.mention.of_pattern and not entry.weak]
     if not found:
         found = [entry for entry in entries if entry.weak][:1]
     names = {entry.mention.english: entry for entry in reversed(found)}
@@ -119,7 +125,16 @@ def choose_prints(said: Sequence[Said]) -> list[tuple[str, Said]]:
         mention = entry.mention
         known = merged.get(mention.english)
         if known is None:
-            merged[mention.english] = Mention("print", mention.english, mention.term, mention.source, list(mention.before), list(mention.colours), list(mention.places), mention.host)
+            merged[mention.english] = Mention(
+                "print",
+                mention.english,
+                mention.term,
+                mention.source,
+                list(mention.before),
+                list(mention.colours),
+                list(mention.places),
+                mention.host,
+            )
             sources[mention.english] = entry
         else:
             known.before.extend(mention.before)
@@ -127,7 +142,8 @@ def choose_prints(said: Sequence[Said]) -> list[tuple[str, Said]]:
             known.places.extend(mention.places)
             known.host = known.host or mention.host
     general = _RULES["prints"]["general"]
-    if any(name.endswith("print") and name not in general for name in merged):
+    allover = any(entry.mention.aspect == "pattern" and entry.mention.english == "all-over print" for entry in said)
+    if allover or any(name.endswith("print") and name not in general for name in merged):
         # "print" beside "front print": what was said of the one is said of the other
         for name in [name for name in merged if name in general and not merged[name].before]:
             merged.pop(name)
@@ -147,3 +163,10 @@ def unsubsumed(phrases: Sequence[tuple[str, Said]], others: Iterable[str] = ()) 
         if bag and not bigger and not any(bag <= other for other in known):
             kept.append((phrase, entry))
     return kept
+
+
+def without_general(details: Sequence[tuple[str, Said]], prints: Sequence[str]) -> list[tuple[str, Said]]:
+    """Details without those that another detail or print says of something: "contrast details" beside "contrast stripes"."""
+    general = _RULES["details"]["general"]
+    others = [set(phrase.split()) for phrase in (*(phrase for phrase, _ in details if phrase not in general), *prints)]
+    return [(phrase, entry) for phrase, entry in details if phrase not in general or not any(phrase.split()[0] in other for other in others)]

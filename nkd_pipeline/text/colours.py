@@ -22,7 +22,7 @@ _HEX = re.compile(r"#?([0-9a-fA-F]{6}|[0-9a-fA-F]{3})")
 # linear sRGB -> XYZ, each row divided by the D65 white point, so that white is (1, 1, 1)
 _TO_XYZ = np.array([[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]])
 _TO_XYZ = _TO_XYZ / _TO_XYZ.sum(axis=1, keepdims=True)
-_SMALL = 4096  # pixels; beyond that OpenCV is several times faster than numpy, and within 0.3 of it
+_SMALL = 4096  # pixels; beyond that OpenCV is three times as fast as numpy, and within 0.3 of it
 
 
 @dataclass(frozen=True, slots=True)

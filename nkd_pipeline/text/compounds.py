@@ -9,21 +9,38 @@ from __future__ import annotations
 import functools
 from dataclasses import dataclass
 
+from nkd_pipeline.text.inflection import PLAIN_VOWEL, WEAK, lookup
 from nkd_pipeline.text.rules import rules
 from nkd_pipeline.text.vocabulary import Term, fold, vocabulary
 
 _RULES = rules("compounds")
-_ENDINGS: tuple[str, ...] = tuple(_RULES["endings"])
 _LINKS: tuple[str, ...] = tuple(_RULES["links"])
 _KEEP = frozenset(_RULES["words"]["keep"])
 _GENERIC = frozenset(_RULES["words"]["generic"])
 _SHADES: dict[str, str] = _RULES["shades"]
 _TAILS = tuple(sorted(_RULES["words"]["adjective_tails"], key=len, reverse=True))
 _BARE = frozenset(_RULES["words"]["bare"])
-_PLAIN_VOWEL = {"ä": "a", "ö": "o", "ü": "u"}
 # which aspects a part of a compound may have: "und", "mit", "gut" are words but no parts
 _PART_ASPECTS = frozenset(
-    ["garment", "target_group", "colour", "material", "pattern", "print", "motif", "neckline", "collar", "sleeves", "closure", "hem", "fit", "length", "detail", "place", "intensity"]
+    [
+        "garment",
+        "target_group",
+        "colour",
+        "material",
+        "pattern",
+        "print",
+        "motif",
+        "neckline",
+        "collar",
+        "sleeves",
+        "closure",
+        "hem",
+        "fit",
+        "length",
+        "detail",
+        "place",
+        "intensity",
+    ]
 )
 _HEAD_ASPECTS = frozenset(["garment", "print", "detail", "collar", "neckline", "closure", "pattern"])
 _MIN_PART = 3
@@ -47,42 +64,6 @@ class Analysis:
     def known(self) -> bool:
         """Whether the word says anything."""
         return bool(self.terms or self.modifiers or self.generic)
-
-
-def stems(word: str) -> list[str]:
-    """Forms from which an inflected word may come, likeliest first: "knöpfen" -> knöpf, knopf, knöpfe, ..."""
-    found = [word]
-    for ending in _ENDINGS:
-        if word.endswith(ending) and len(word) - len(ending) >= _MIN_PART:
-            stem = word[: -len(ending)]
-            found.append(stem)
-            if not stem.endswith("e"):
-                found.append(stem + "e")
-            if stem.endswith("l") and len(stem) > _MIN_PART:
-                found.append(stem[:-1] + "el")  # dunkle -> dunkel
-            if len(stem) > _MIN_HEAD and stem[-1] == stem[-2]:
-                found.append(stem[:-1])
-    plain = []
-    for stem in found:
-        for place in range(len(stem) - 1, -1, -1):
-            if stem[place] in _PLAIN_VOWEL:
-                plain.append(stem[:place] + _PLAIN_VOWEL[stem[place]] + stem[place + 1 :])
-                break
-    return list(dict.fromkeys(found + plain))
-
-
-def lookup(word: str) -> tuple[Term, ...]:
-    """Readings of a word as it stands or of what it is an inflected form of."""
-    index = vocabulary()
-    exact = index.single(word)
-    if exact or len(word) <= _MIN_PART:
-        return exact
-    for stem in stems(word)[1:]:
-        # abbreviations and short general words are never inflected: "sien" is no form of "si"
-        terms = tuple(term for term in index.single(stem) if term.file != "abbreviations" and (term.aspect != "general" or len(stem) > _MIN_PART))
-        if terms:
-            return terms
-    return ()
 
 
 def shade(prefix: str, colour: Term) -> Term:
@@ -121,7 +102,7 @@ def _modifier(piece: str) -> tuple[Term, ...]:
             if stem in forms:
                 return forms[stem]
             # "Blätterdruck": the plural's umlaut
-            for letter, plain in _PLAIN_VOWEL.items():
+            for letter, plain in PLAIN_VOWEL.items():
                 if link and letter in stem and stem.replace(letter, plain) in forms:
                     return forms[stem.replace(letter, plain)]
     return ()
@@ -185,8 +166,10 @@ def _without_tail(word: str) -> Analysis | None:
 def analyse(word: str) -> Analysis:
     """Takes one folded word apart. A word that the vocabulary cannot read gives an empty analysis."""
     exact = vocabulary().single(word)
+    if word in _GENERIC and all(term.aspect in WEAK for term in exact):
+        return Analysis(exact, generic=True)
     if exact:
-        return Analysis(exact, said_before_head(word, exact))
+        return Analysis(lookup(word), said_before_head(word, exact))
     if word in _GENERIC:
         return Analysis(generic=True)
     if word in _KEEP or len(word) <= _MIN_PART or len(word) > _MAX_WORD or not word.isalpha():
@@ -218,7 +201,7 @@ def said_before_head(word: str, terms: tuple[Term, ...]) -> tuple[tuple[Term, ..
 
 
 def _diminutive(word: str) -> Analysis | None:
-    """ "Täschchen" is a small bag: the word without its ending, never a compound of something and "-chen"."""
+    """A small one, "Täschchen", is the word without its ending, never a compound of something and "-chen"."""
     for ending in _RULES["diminutives"]:
         if word.endswith(ending) and len(word) - len(ending) >= _MIN_PART:
             terms = lookup(word[: -len(ending)])

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from nkd_pipeline.text.vocabulary import fold, read_rows
 
+_FAMILIES = ("accessory", "shoes", "underwear")
+
 
 @dataclass(frozen=True, slots=True)
 class Trap:
@@ -16,6 +18,7 @@ class Trap:
     wrong: re.Pattern[str]
     right: str
     german: tuple[re.Pattern[str], ...]
+    context: str
 
 
 @functools.lru_cache(maxsize=1)
@@ -25,7 +28,12 @@ def traps() -> tuple[Trap, ...]:
     for row in read_rows("traps"):
         if row["wrong_english"]:
             german = tuple(_german(word) for word in re.split(r"[|;]", row["when_german"]) if word.strip())
-            found.append((row["wrong_english"], Trap(re.compile(rf"\b{re.escape(row['wrong_english'])}\b", re.I), row["right_english"], german)))
+            found.append(
+                (
+                    row["wrong_english"],
+                    Trap(re.compile(rf"\b{re.escape(row['wrong_english'])}\b", re.I), row["right_english"], german, row.get("context", "any")),
+                )
+            )
     return tuple(trap for _, trap in sorted(found, key=lambda entry: -len(entry[0])))
 
 
@@ -37,13 +45,22 @@ def _german(word: str) -> re.Pattern[str]:
     return re.compile(start + re.escape(word.strip("*")) + end)
 
 
-def correct(english: str, german: str) -> str:
-    """The translation with the known traps corrected; a correction applies only when its German stands in the source."""
+def correct(english: str, german: str, family: str = "") -> str:
+    """The translation with the known traps corrected; a correction applies only when its German stands in the source.
+
+    `family` is the garment's family where it is known: "Tasche" is a pocket, but not of an article that is a bag.
+    """
     source = fold(german)
     for trap in traps():
-        if trap.wrong.search(english) and (not trap.german or any(word.search(source) for word in trap.german)):
+        if _fits(trap.context, family) and trap.wrong.search(english) and (not trap.german or any(word.search(source) for word in trap.german)):
             english = _replaced(trap, english)
     return english
+
+
+def _fits(context: str, family: str) -> bool:
+    if context.startswith("not "):
+        return family != context.removeprefix("not ")
+    return family == context if context in _FAMILIES else True
 
 
 def _replaced(trap: Trap, english: str) -> str:

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 from nkd_pipeline.records import Article, Attributes, Fact, TranslatedArticle
 from nkd_pipeline.stage import RowError, Stage
-from nkd_pipeline.text.choosing import Choice, choose, choose_colours, choose_patterns, choose_prints, fact, ranked, unsubsumed
-from nkd_pipeline.text.garments import Garment, is_parted
+from nkd_pipeline.text.choosing import Choice, choose, choose_colours, choose_patterns, choose_prints, fact, ranked, unsubsumed, without_general
+from nkd_pipeline.text.garments import Garment
 from nkd_pipeline.text.gathering import Reading, Said, read_article
 from nkd_pipeline.text.grammar import listed, number, possessive
 from nkd_pipeline.text.groups import groups_of
-from nkd_pipeline.text.packs import pieces
+from nkd_pipeline.text.packs import counts_pieces, pieces
+from nkd_pipeline.text.rules import rules
 from nkd_pipeline.text.vocabulary import digest
 
 _SINGLE = ("neckline", "collar", "sleeves", "closure", "hem", "fit", "length")
@@ -89,12 +90,16 @@ class _Assembly:
             product_type=product,
             key_visual_features=", ".join(value for value in single.values() if value),
             color_material_details=", ".join((*([listed(colours)] if colours else []), *patterns, *materials)),
-            design_aspects=", ".join((*prints, *([f"motif: {listed(motifs)}"] if motifs else []), *(f'lettering "{text}"' for text in lettering), *details)),
+            design_aspects=", ".join(
+                (*prints, *([f"motif: {listed(motifs)}"] if motifs else []), *(f'lettering "{text}"' for text in lettering), *details)
+            ),
             **single,
         )
 
     def _garment_name(self, sleeves: Choice) -> str:
         name = self._garment.english
+        if name.endswith(" set") and self._reading.pack > 1:
+            return name.removesuffix(" set")  # a "T-Shirt-Set" sold as a pack is a pack of t-shirts
         # "Langarmshirt" with 3/4 sleeves: the sleeves that are described are the ones to be seen
         if name.startswith("long-sleeve ") and sleeves.value not in ("", "long sleeves"):
             return name.removeprefix("long-sleeve ")
@@ -103,7 +108,11 @@ class _Assembly:
     def _group_facts(self) -> None:
         for group in self._reading.groups:
             entry = next((e for e in ranked(self._said, "target_group") if group in groups_of(e.mention.term)), None)
-            column, source = (entry.column, entry.mention.source) if entry else ("gender" if self._article.gender else "category", self._article.gender or self._article.category)
+            column, source = (
+                (entry.column, entry.mention.source)
+                if entry
+                else ("gender" if self._article.gender else "category", self._article.gender or self._article.category)
+            )
             self._facts.append(Fact("target_group", group, column, source))
 
     def _noted(self, aspect: str, chosen: Sequence[tuple[str, Said]]) -> tuple[str, ...]:
@@ -119,7 +128,9 @@ class _Assembly:
     def _materials(self) -> tuple[tuple[str, ...], list[tuple[str, Said]]]:
         placed = [(entry.mention.phrase, entry) for entry in ranked(self._said, "material") if entry.mention.places or entry.mention.host]
         whole = {entry.mention.english for entry in ranked(self._said, "material") if not (entry.mention.places or entry.mention.host)}
-        chosen = [(value, entry) for value, entry in self._unique("material") if value in whole and not any(value == e.mention.english for _, e in placed)]
+        chosen = [
+            (value, entry) for value, entry in self._unique("material") if value in whole and not any(value == e.mention.english for _, e in placed)
+        ]
         return self._noted("material", chosen), placed
 
     def _lettering(self) -> tuple[str, ...]:
@@ -128,7 +139,9 @@ class _Assembly:
 
     def _singles(self, choices: dict[str, Choice]) -> dict[str, str]:
         values = {}
+        renamed = rules("choosing")["renamed"]["baby"] if "baby" in self._reading.groups else {}
         for aspect, choice in choices.items():
+            choice.value = renamed.get(choice.value, choice.value)
             values[aspect] = choice.value
             if choice.source:
                 self._facts.append(fact(aspect, choice.value, choice.source))
@@ -138,12 +151,16 @@ class _Assembly:
         return values
 
     def _details(self, extras: list[tuple[str, Said]], prints: tuple[str, ...], materials: tuple[str, ...]) -> tuple[str, ...]:
-        said = [(entry.mention.phrase, entry) for entry in ranked(self._said, "detail") if not entry.mention.bare]
+        said = [
+            (entry.mention.phrase, entry)
+            for entry in ranked(self._said, "detail")
+            if not entry.mention.bare and not counts_pieces(entry.mention.english)
+        ]
         details = unsubsumed([*said, *((phrase, entry) for phrase, entry in extras if phrase)], (*prints, *materials))
-        values = list(self._noted("detail", details))
-        pack = self._reading.pack
-        if pack > 1:
-            text = f"{'two' if pack == 2 else number(pack)}-piece" if is_parted(self._garment.english) else f"pack of {number(pack)}"
+        values = list(self._noted("detail", without_general(details, prints)))
+        pack, parts = self._reading.pack, self._reading.parts
+        if pack > 1 or parts > 1:
+            text = f"pack of {number(pack)}" if pack > 1 else f"{number(parts)}-piece"
             values.insert(0, text)
             self._facts.append(Fact("detail", text, "name", text))
             values.extend(pieces(self._said))

@@ -6,12 +6,17 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from nkd_pipeline.text.matching import Clause, Item
+from nkd_pipeline.text.items import Clause, Item
 from nkd_pipeline.text.rules import rules, words
 from nkd_pipeline.text.vocabulary import Term, fold
 
-_PACK = re.compile(r"\b(\d{1,2})\s*(?:er)?[- ]*(?:pack|pk|pcs|pieces?|stück|stk|set)\b|\b(\d{1,2})[- ]*(?:teilig\w*|tlg|tei?l\b|piece)|\b(zwei|drei|vier|fünf|doppel|dreier|zweier|two|three|four|five)[- ]?(?:er)?[- ]?pack|\bpack of (\d{1,2}|two|three|four|five)", re.I)
-_PARTS = ("set", "suit", "pyjamas", "short pyjamas", "bikini", "tankini", "tracksuit", "underwear set", "layette set", "baby set")
+_IN_WORDS = "|".join(rules("garments")["numbers"])
+_PACK = re.compile(
+    r"\b(\d{1,2})\s*(?:er)?[- ]*(?:pack|pk|(?<=er-)set|pcs|pieces|stück|stk|paar|pairs)\b"
+    rf"|\b({_IN_WORDS})[- ]?(?:er)?[- ]?pack|\bpack of (\d{{1,2}}|{_IN_WORDS})",
+    re.I,
+)
+_PARTED = re.compile(r"\b(\d{1,2})[- ]*(?:teilig\w*|tlg|teiler|piece\b)", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +61,9 @@ def _choose(clause: Clause, column: str) -> Garment | None:
     if previous and chosen.english in words("garments", "generic"):
         before = previous[-1]
         # "Chino Hose", "Chelsea Boots Schuhe": the special name stands beside the general one
-        if at - before[0] == 1 and before[2].extra("family") == term.extra("family") and before[2].english not in words("garments", "generic"):
+        if at - before[0] == 1 and before[2].more("family") == term.more("family") and before[2].english not in words("garments", "generic"):
             return _made(before[1], before[2], column)
-    if term.english == "set" or (term.extra("family") == "set" and chosen.english in ("set", "combination")):
+    if term.english == "set" or (term.more("family") == "set" and chosen.english in ("set", "combination")):
         return _set(found, chosen)
     if previous and _listed(clause, previous[-1][0], at):
         return _set(found, chosen)
@@ -66,30 +71,30 @@ def _choose(clause: Clause, column: str) -> Garment | None:
 
 
 def _listed(clause: Clause, first: int, second: int) -> bool:
-    """ "Shirt und Hose", "Shirt + Hose": an article of several garments."""
+    """Whether two garments are listed, "Shirt und Hose" or "Shirt + Hose": an article of several."""
     between = [item.norm for item in clause[first + 1 : second]]
     return between in (["und"], ["and"], ["et"]) or (not between and clause[second].gap in ("+", "&"))
 
 
 def _set(found: list[tuple[int, Item, Term]], chosen: Garment) -> Garment:
-    members = list(dict.fromkeys(term.english for _, _, term in found if term.extra("family") != "set"))
+    members = list(dict.fromkeys(term.english for _, _, term in found if term.more("family") != "set"))
     if len(members) < 2:
         return chosen
-    families = chosen.families | {term.extra("family") for _, _, term in found}
+    families = chosen.families | {term.more("family") for _, _, term in found}
     first = next(term for _, _, term in found if term.english == members[0])
-    return replace(chosen, english=f"set of {', '.join(members[:-1])} and {members[-1]}", kind=first.extra("kind"), families=families)
+    return replace(chosen, english=f"set of {', '.join(members[:-1])} and {members[-1]}", kind=first.more("kind"), families=families)
 
 
 def _made(item: Item, term: Term, column: str) -> Garment:
-    families = frozenset((term.extra("family"),))
-    english, kind = term.english, term.extra("kind")
+    families = frozenset((term.more("family"),))
+    english, kind = term.english, term.more("kind")
     for part in item.modifiers:
         other = next((reading for reading in part if reading.aspect == "garment"), None)
         if other is None or other.english == english or len({reading.aspect for reading in part}) > 1:
             continue
-        if english in words("garments", "generic") and other.extra("family") == term.extra("family"):
-            english, kind = other.english, other.extra("kind") or kind
-        elif english not in other.english:
+        if english in words("garments", "generic") and other.more("family") == term.more("family"):
+            english, kind = other.english, other.more("kind") or kind
+        elif english not in other.english and other.english in words("garments", "composable"):
             english = f"{other.english.removesuffix(' shirt')} {english}"
     return Garment(english, kind, families, term, column, item.source)
 
@@ -102,7 +107,7 @@ def head_garment(clauses: Mapping[str, tuple[Clause, ...]]) -> Garment | None:
             found = _choose(clause, column)
             if found is None:
                 continue
-            if chosen is None:
+            if chosen is None or (chosen.english == "set" and found.english.startswith("set of")):
                 chosen = found
             elif _more_special(found, chosen):
                 chosen = found
@@ -111,7 +116,10 @@ def head_garment(clauses: Mapping[str, tuple[Clause, ...]]) -> Garment | None:
 
 
 def _more_special(found: Garment, chosen: Garment) -> bool:
-    """ "Langarmshirt" says more than "Shirt"; but "T-Shirt" in a buyer's column does not correct a name that says "Bluse"."""
+    """Whether one garment names the other more precisely: "Langarmshirt" says more than "Shirt".
+
+    But "T-Shirt" in a buyer's column does not correct a name that says "Bluse".
+    """
     if chosen.english not in words("garments", "generic") or found.families != chosen.families or found.english == chosen.english:
         return False
     return fold(found.term.term).endswith(fold(chosen.term.term)) and len(found.term.term) > len(chosen.term.term) and found.column != "category"
@@ -129,6 +137,10 @@ def pack_size(*texts: str) -> int:
     return 1
 
 
-def is_parted(garment: str) -> bool:
-    """Whether a garment is naturally of several parts: "2-teilig" then counts its parts and not copies."""
-    return garment.startswith("set of") or garment in _PARTS or (garment.endswith((" set", "pyjamas", "suit")) and not garment.endswith(("jumpsuit", "bodysuit", "swimsuit")))
+def part_count(*texts: str) -> int:
+    """Of how many parts a set or two-piece is, 1 when nothing says so."""
+    for text in texts:
+        match = _PARTED.search(text)
+        if match:
+            return min(int(match.group(1)), 12)
+    return 1

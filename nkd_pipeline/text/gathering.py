@@ -6,10 +6,11 @@ import functools
 from dataclasses import dataclass, fields
 
 from nkd_pipeline.records import Article
-from nkd_pipeline.text.garments import Garment, head_garment, pack_size
+from nkd_pipeline.text.garments import Garment, head_garment, pack_size, part_count
 from nkd_pipeline.text.groups import choose_group, column_groups, contradiction, groups_of
+from nkd_pipeline.text.items import Clause
 from nkd_pipeline.text.lettering import letterings
-from nkd_pipeline.text.matching import Clause, clauses_of
+from nkd_pipeline.text.matching import clauses_of
 from nkd_pipeline.text.phrases import Mention
 from nkd_pipeline.text.reader import ClauseReader
 from nkd_pipeline.text.rules import words
@@ -29,7 +30,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What an article's texts say: the garment, every mention, lettering, target groups, the pack's size, and what contradicts."""
+    """What an article's texts say: the garment, every mention, lettering, target groups, how many pieces and parts it has, and what contradicts."""
 
     garment: Garment | None
     said: tuple[Said, ...]
@@ -37,6 +38,7 @@ class Reading:
     groups: tuple[str, ...]
     contradiction: tuple[str, str] | None
     pack: int
+    parts: int
 
 
 @functools.lru_cache(maxsize=4096)
@@ -52,13 +54,29 @@ def read_article(article: Article) -> Reading:
         for number, clause in enumerate(clauses[column]):
             mentions = ClauseReader(own, column in SHORTHAND).read(clause)
             said.extend(_kept(mentions, clause, column, number, lettering))
+        said.extend(_long_sleeves(clauses[column], column, garment))
         named = {group for mention in _of(said, column, "target_group") for group in groups_of(mention.term)}
         if named:
             groups[column] = frozenset(named)
+    denied = _denied(clauses)
+    said = [entry for entry in said if entry.mention.term.english not in denied]
     said.extend(_colour_column(article.color))
     groups = column_groups(article.gender, article.category) | groups
-    pack = pack_size(article.name, article.model_name, article.model_descr, article.description)
-    return Reading(garment, tuple(said), lettering, choose_group(groups), contradiction(groups), pack)
+    texts = (article.name, article.model_name, article.model_descr, article.description)
+    return Reading(garment, tuple(said), lettering, choose_group(groups), contradiction(groups), pack_size(*texts), part_count(*texts))
+
+
+def _long_sleeves(clauses: tuple[Clause, ...], column: str, garment: Garment | None) -> list[Said]:
+    """A buyer's "Langarmshirt" says that the pullover of the name has long sleeves."""
+    if garment is None or column not in ("model_name", "model_descr") or garment.english == "t-shirt":
+        return []
+    found = []
+    for number, clause in enumerate(clauses):
+        for item in clause:
+            term = item.reading("garment")
+            if term and term.english.startswith("long-sleeve"):
+                found.append(Said(Mention("sleeves", "long sleeves", term, item.source), column, number))
+    return found
 
 
 def _of(said: list[Said], column: str, aspect: str) -> list[Mention]:
@@ -66,7 +84,7 @@ def _of(said: list[Said], column: str, aspect: str) -> list[Mention]:
 
 
 def _colour_column(text: str) -> list[Said]:
-    found = []
+    found: list[Said] = []
     for number, clause in enumerate(clauses_of(text, True) if text else ()):
         found.extend(Said(mention, "color", number) for mention in ClauseReader((), True).read(clause) if mention.aspect in ("colour", "pattern"))
     return found
@@ -81,12 +99,22 @@ def _kept(mentions: list[Mention], clause: Clause, column: str, number: int, let
             continue
         if mention.aspect == "material" and mention.english in words("phrases", "invisible_materials"):
             continue
+        if mention.aspect == "detail" and mention.term.english in words("phrases", "unseen"):
+            continue
         if mention.aspect == "motif" and not _on_garment(mention, clause, column, lettering):
             continue
         if mention.aspect == "colour" and column in ("name", "description") and _doubtful(mention, clause):
             continue
         kept.append(Said(mention, column, number, weak=elsewhere and mention.aspect == "colour"))
     return kept
+
+
+def _denied(clauses: dict[str, tuple[Clause, ...]]) -> set[str]:
+    """What one text denies is not there, whatever another one mentions: "ohne Kapuze"."""
+    aspects = ("collar", "closure", "detail", "print", "hem", "neckline")
+    return {
+        term.english for own in clauses.values() for clause in own for item in clause if item.negated for term in item.terms if term.aspect in aspects
+    }
 
 
 def _on_garment(mention: Mention, clause: Clause, column: str, lettering: tuple[tuple[str, str], ...]) -> bool:
@@ -99,7 +127,7 @@ def _on_garment(mention: Mention, clause: Clause, column: str, lettering: tuple[
     compound = "-" in mention.source or any(item.source == mention.source and item.modifiers for item in clause)
     near = any(item.norm in words("phrases", "motif_context") or item.reading("print") for item in clause)
     if column == "description":
-        return compound or near
+        return compound or near or _introduced(mention, clause)
     # in a name the brand stands first and the motif behind "mit"
     after = False
     for item in clause:
@@ -107,6 +135,15 @@ def _on_garment(mention: Mention, clause: Clause, column: str, lettering: tuple[
         if item.source == mention.source:
             return compound or near or after or " " in mention.term.term
     return True
+
+
+def _introduced(mention: Mention, clause: Clause) -> bool:
+    """Whether a motif stands right after "mit" and so is on the garment: "mit bunten Sternen"."""
+    for at, item in enumerate(clause):
+        if item.source == mention.source:
+            before = [other.norm for other in clause[max(0, at - 2) : at]]
+            return bool(words("phrases", "with") & set(before))
+    return False
 
 
 def _doubtful(mention: Mention, clause: Clause) -> bool:

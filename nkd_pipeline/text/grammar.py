@@ -11,7 +11,7 @@ _BABY = {"boys": "baby boys'", "girls": "baby girls'"}
 
 
 def possessive(groups: Sequence[str]) -> str:
-    """ "women's", "baby boys'", "" without a group."""
+    """The groups before a garment: "women's", "baby boys'", "" without a group."""
     if not groups:
         return ""
     if groups[0] == "baby" and len(groups) > 1:
@@ -20,7 +20,9 @@ def possessive(groups: Sequence[str]) -> str:
 
 
 def is_plural(noun: str) -> bool:
-    """Whether a garment's name is plural by nature: trousers, boots, pyjamas."""
+    """Whether a garment's name is plural by nature: trousers, boots, pyjamas; a set of trousers and top is not."""
+    if noun.startswith("set of"):
+        return False
     last = noun.rsplit(maxsplit=1)[-1] if noun else ""
     return last in words("grammar", "plurals") or (last.endswith("s") and not last.endswith("ss") and last not in words("grammar", "singulars"))
 
@@ -44,11 +46,11 @@ def plural(noun: str) -> str:
 
 
 def article(phrase: str) -> str:
-    """ "a" or "an", by sound: an olive dress, a unisex coat."""
+    """The article "a" or "an", by sound: an olive dress, a unisex coat."""
     word = phrase.split(maxsplit=1)[0].lower() if phrase.split() else ""
     if word.startswith(tuple(rules("grammar")["consonant_sounds"])):
         return "a"
-    return "an" if word[:1] in "aeiou" or word.startswith(tuple(rules("grammar")["vowel_sounds"])) else "a"
+    return "an" if word.startswith((*"aeiou", *rules("grammar")["vowel_sounds"])) else "a"
 
 
 def number(count: int) -> str:
@@ -58,6 +60,6 @@ def number(count: int) -> str:
 
 
 def listed(parts: Sequence[str]) -> str:
-    """ "a, b and c"."""
+    """Several things in one phrase: "a, b and c"."""
     found = [part for part in parts if part]
     return found[0] if len(found) == 1 else f"{', '.join(found[:-1])} and {found[-1]}" if found else ""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from nkd_pipeline.text.normalise import gender
-from nkd_pipeline.text.vocabulary import Term, tokens_of
+from nkd_pipeline.text.rules import rules
+from nkd_pipeline.text.vocabulary import Term, fold
 
 # a narrower group wins against the wider one that it belongs to
 _ADULTS = frozenset(("women", "men"))
@@ -14,8 +15,10 @@ _CHILDREN = frozenset(("girls", "boys", "kids", "baby"))
 
 def groups_of(term: Term) -> set[str]:
     """The groups that a vocabulary entry names: "baby boys" are both."""
-    named = {term.extra("group") or term.english}
-    return named | ({"boys", "girls"} & set(tokens_of(term.english)))
+    named = {term.more("group") or term.english}
+    written = fold(f"{term.term} {term.english}")
+    # "Baby-Jungen" is one entry and two groups
+    return named | {group for group, parts in rules("normalise")["inside"].items() if any(part in written for part in parts)}
 
 
 def choose_group(by_column: Mapping[str, frozenset[str]]) -> tuple[str, ...]:

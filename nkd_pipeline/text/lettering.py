@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from nkd_pipeline.text.matching import Clause, Item
+from nkd_pipeline.text.items import Clause, Item
 from nkd_pipeline.text.rules import words
 from nkd_pipeline.text.scope import SHORTHAND
 
@@ -20,8 +20,8 @@ def letterings(clauses: Mapping[str, tuple[Clause, ...]]) -> tuple[tuple[str, st
     found: dict[str, tuple[str, str]] = {}
     for column, own in clauses.items():
         for clause in own:
-            for text in [*_quoted(clause, column in SHORTHAND), *_unquoted(clause, column in SHORTHAND)]:
-                text = text.strip(" -,.")
+            for written in [*_quoted(clause, column in SHORTHAND), *_unquoted(clause, column in SHORTHAND)]:
+                text = written.strip(" -,.")
                 key = "".join(filter(str.isalnum, text.lower()))
                 # shorthand repeats what the prose quotes, often cut off
                 if text and not any(other.startswith(key) or key.startswith(other) for other in found):
@@ -30,7 +30,11 @@ def letterings(clauses: Mapping[str, tuple[Clause, ...]]) -> tuple[tuple[str, st
 
 
 def _about_print(item: Item) -> bool:
-    return item.reading("print") is not None or any(term.aspect == "print" for part in item.modifiers for term in part) or item.norm in words("lettering", "announcing")
+    return (
+        item.reading("print") is not None
+        or any(term.aspect == "print" for part in item.modifiers for term in part)
+        or item.norm in words("lettering", "announcing")
+    )
 
 
 def _quoted(clause: Clause, shorthand: bool) -> Iterable[str]:
@@ -75,4 +79,6 @@ def _foreign(rest: Clause) -> str:
 
 
 def _text(items: Iterable[Item]) -> str:
-    return "".join(f"{' ' if item.gap in ('', ' ') or ',' in item.gap else f' {item.gap} ' if item.gap in '&+' else item.gap}{item.source}" for item in items).strip()
+    return "".join(
+        f"{' ' if item.gap in ('', ' ') or ',' in item.gap else f' {item.gap} ' if item.gap in '&+' else item.gap}{item.source}" for item in items
+    ).strip()

@@ -32,20 +32,22 @@ def _ambiguous(row: DescribedArticle) -> Iterator[Finding]:
                 if word in _RULES["ambiguous"] and not _is_the_garment(row, word):
                     seen.add(word)
                     yield Finding("ambiguous_term", column, item.source, "glossary_expansion", f"“{item.source}” read as {_RULES['ambiguous'][word]}")
-                elif column in SHORTHAND and item.terms and item.terms[0].file == "abbreviations" and item.terms[0].english:
+                elif column in SHORTHAND and item.terms and "abbr" in (item.terms[0].lang, item.terms[0].file[:4]) and item.terms[0].english:
                     seen.add(word)
                     says = _RULES["abbreviations"]["says"].format(term=item.source, english=item.terms[0].english)
                     yield Finding("ambiguous_term", column, item.source, "glossary_expansion", says)
 
 
 def _is_the_garment(row: DescribedArticle, word: str) -> bool:
-    """ "Tasche" is no ambiguous word where the article is a bag."""
+    """Whether the article is what the word says: "Tasche" is not ambiguous where it is a bag."""
     return word in ("tasche", "taschen") and row.attributes.sketch_kind == "bag"
 
 
 def _missing(row: DescribedArticle) -> Iterator[Finding]:
     if not row.attributes.target_group:
-        yield Finding("missing_attribute", "target_group", "", "catalog_default", "no text says for whom the article is; the prompt names no target group")
+        yield Finding(
+            "missing_attribute", "target_group", "", "catalog_default", "no text says for whom the article is; the prompt names no target group"
+        )
 
 
 def _conflicts(row: DescribedArticle) -> Iterator[Finding]:
@@ -53,7 +55,9 @@ def _conflicts(row: DescribedArticle) -> Iterator[Finding]:
     quiet = next((item.norm for column in COLUMNS for clause in said[column] for item in clause if item.norm.startswith(_QUIET)), "")
     loud = next((phrase for phrase in row.attributes.prints if set(phrase.split()) & set(_RULES["conflicts"]["loud"])), "")
     if quiet and loud:
-        yield Finding("conflicting_features", "prints", f"{quiet} / {loud}", "emphasis", f"“{quiet}” is outweighed by “{loud}”: the print is emphasised")
+        yield Finding(
+            "conflicting_features", "prints", f"{quiet} / {loud}", "emphasis", f"“{quiet}” is outweighed by “{loud}”: the print is emphasised"
+        )
     against = read_article(row.article).contradiction
     if against and row.attributes.target_group:
         column, group = against
@@ -71,7 +75,9 @@ def _cultural(row: DescribedArticle, region: str) -> Iterator[Finding]:
                 yield Finding("cultural_mismatch", column, word, "localisation_rule", f"“{word}”: {says}")
     changed = rules("region").get(region, {}).get(row.attributes.garment)
     if changed and changed != row.attributes.garment:
-        yield Finding("cultural_mismatch", "garment", row.attributes.garment, "localisation_rule", f"called “{changed}” for the {region.upper()} market")
+        yield Finding(
+            "cultural_mismatch", "garment", row.attributes.garment, "localisation_rule", f"called “{changed}” for the {region.upper()} market"
+        )
 
 
 def names_colourways(row: DescribedArticle) -> bool:

@@ -10,81 +10,50 @@ import functools
 import re
 from dataclasses import dataclass, replace
 
-from nkd_pipeline.text.compounds import analyse, said_before_head, shade, shade_word
-from nkd_pipeline.text.rules import rules, words
+from nkd_pipeline.text.compounds import analyse, said_before_head
+from nkd_pipeline.text.inflection import lookup
+from nkd_pipeline.text.items import Clause, Item, hanging, joined, negations, shaded
+from nkd_pipeline.text.rules import words
 from nkd_pipeline.text.vocabulary import TOKEN, Term, crude_stem, fold_word, vocabulary
 
 _QUOTED = re.compile(r'["“”„»«‟]([^"“”„»«‟\n]{1,60})["“”„»«‟]|(?<!\w)[\'‘‚]([^\'’‘‚\n]{2,40})[\'’‘](?!\w)')
 _SENTENCE_END = re.compile(r"\n+|[;:!?](?:\s+|$)|(?<=[^\W\d_]{3})\.\s+(?=[A-ZÄÖÜ\"„»“'\d-])|(?<=[\d%])\.\s+(?=[A-ZÄÖÜ])|\.$")
 _SHORTHAND_END = re.compile(r"[,;:+|>\n•]+(?!\d)|\s[-–]\s")
-_RULE = rules("matching")
-_AND = frozenset(_RULE["and"])
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
-    """A piece of a clause.
-
-    `terms` are the readings of the piece or of its head, `modifiers` those of the parts before the head; `gap` is what stands between the
-    previous piece and this one ("" glued, " ", ",", "/", ...). `quoted` pieces carry the quotation without its marks in `source`.
-    """
-
-    source: str
-    norm: str
-    start: int
-    end: int
-    gap: str
-    terms: tuple[Term, ...] = ()
-    modifiers: tuple[tuple[Term, ...], ...] = ()
-    generic: bool = False
-    negated: bool = False
-    quoted: bool = False
-    hanging: bool = False  # "Echsen- und ...": the head follows later
-
-    def reading(self, *aspects: str) -> Term | None:
-        """The first reading of one of the aspects, in the order asked for."""
-        for aspect in aspects:
-            for term in self.terms:
-                if term.aspect == aspect:
-                    return term
-        return None
-
-    @property
-    def capital(self) -> bool:
-        """Whether the piece begins with a capital letter, as German nouns and names do."""
-        return self.source[:1].isupper()
-
-    @property
-    def known(self) -> bool:
-        """Whether the vocabulary can read the piece."""
-        return bool(self.terms or self.modifiers or self.generic)
+def clauses_of(text: str, shorthand: bool = False) -> tuple[Clause, ...]:
+    """The clauses of a text; in buyers' shorthand every comma ends one. Positions are those in the clause's own piece of text."""
+    return tuple(clause for _, piece in pieces_of(text, shorthand) if (clause := clause_of(piece, shorthand)))
 
 
-Clause = tuple[Item, ...]
+def pieces_of(text: str, shorthand: bool = False) -> list[tuple[int, str]]:
+    """Where each clause begins, and its text without the sign that ends it."""
+    masked = _QUOTED.sub(lambda match: "\x00" * len(match.group(0)), text)
+    found = []
+    start = 0
+    for end in (_SHORTHAND_END if shorthand else _SENTENCE_END).finditer(masked):
+        found.append((start, text[start : end.start()]))
+        start = end.end()
+    return [*found, (start, text[start:])]
 
 
 @functools.lru_cache(maxsize=8192)
-def clauses_of(text: str, shorthand: bool = False) -> tuple[Clause, ...]:
-    """The clauses of a text; in buyers' shorthand every comma ends one."""
-    found = []
-    masked = _QUOTED.sub(lambda match: "\x00" * len(match.group(0)), text)
-    start = 0
-    for end in [*(_SHORTHAND_END if shorthand else _SENTENCE_END).finditer(masked), None]:
-        stop = end.start() if end else len(text)
-        items = _items(text, masked, start, stop)
-        if not shorthand:
-            items = [_without_abbreviations(item) for item in items]
-        if items:
-            found.append(_negations(_hanging(_joined(items))))
-        start = end.end() if end else stop
-    return tuple(found)
+def clause_of(piece: str, shorthand: bool = False) -> Clause:
+    """One clause. Texts repeat their sentences and list entries, so clauses are remembered."""
+    masked = _QUOTED.sub(lambda match: "\x00" * len(match.group(0)), piece)
+    items = _items(piece, masked, 0, len(piece))
+    if not shorthand:
+        items = [_without_abbreviations(item) for item in items]
+    return negations(hanging(joined(items)))
 
 
 def _without_abbreviations(item: Item) -> Item:
     """In prose "co" and "si" are words; only longer abbreviations ("AOP") are meant as such."""
     if not any(term.lang == "abbr" or term.file == "abbreviations" for term in item.terms):
         return item
-    kept = tuple(term for term in item.terms if (term.lang != "abbr" and term.file != "abbreviations") or (len(item.source) > 2 and item.source.isupper()))
+    kept = tuple(
+        term for term in item.terms if (term.lang != "abbr" and term.file != "abbreviations") or (len(item.source) > 2 and item.source.isupper())
+    )
     return replace(item, terms=kept)
 
 
@@ -101,10 +70,11 @@ def _words(text: str, masked: str, start: int, stop: int) -> list[_Word]:
     found: list[_Word] = []
     last = start
     pieces: list[tuple[int, int, str]] = [(m.start(), m.end(), m.group(0)) for m in TOKEN.finditer(masked, start, stop)]
-    for quote in _QUOTED.finditer(text, start, stop):
-        pieces.append((quote.start(), quote.end(), "\x00" + (quote.group(1) or quote.group(2)).strip()))
+    pieces += [(quote.start(), quote.end(), "\x00" + (quote.group(1) or quote.group(2)).strip()) for quote in _QUOTED.finditer(text, start, stop)]
     for begin, end, piece in sorted(pieces):
-        found.append(_Word(piece, fold_word(piece), begin, end, text[last:begin].strip() or (" " if begin > last else "")))
+        gap = text[last:begin].strip() or (" " if begin > last else "")
+        # a hyphen glues only where it touches both words: "Echsen- und" and "Basic - Shirt" do not
+        found.append(_Word(piece, fold_word(piece), begin, end, "- " if gap == "-" and begin - last > 1 else gap))
         last = end
     return found
 
@@ -114,15 +84,38 @@ def _phrase(run: list[_Word], at: int) -> tuple[tuple[Term, ...], int]:
     index = vocabulary()
     first = run[at].norm
     reach = max(index.longest.get(first, 1), index.longest.get(crude_stem(first), 1))
+    if reach == 1:
+        return (), 1
     for size in range(min(reach, len(run) - at), 1, -1):
         taken = run[at : at + size]
         if any(word.gap not in ("", " ", "-", "–", "/", ".", "'", "+", "’") for word in taken[1:]):
             continue
+        # no phrase ends within a hyphened word that it did not begin: "klassischer Rundhals-Ausschnitt"
+        cut = at + size < len(run) and run[at + size].gap == "-"
+        if cut and any(word.gap != "-" for word in taken[1:]):
+            continue
         norms = tuple(word.norm for word in taken)
         terms = index.phrases.get(norms) or index.crude.get(tuple(map(crude_stem, norms)))
-        if terms:
+        if terms and not _loses(norms, terms):
             return terms, size
     return (), 1
+
+
+def _loses(norms: tuple[str, ...], terms: tuple[Term, ...]) -> bool:
+    """Whether a phrase's English says less than its words: "Rüschen an den Schultern" -> ruffles. Then it is read word by word."""
+    if terms[0].aspect == "pattern":  # "blau-weiß gestreift" is more than striped
+        return any(term.aspect == "colour" and term.english not in terms[0].english for norm in norms for term in lookup(norm))
+    if terms[0].aspect not in ("detail", "print", "collar", "closure"):
+        return False
+    kept = words("matching", "kept_adjectives")
+    if any(term.english in kept and term.english not in terms[0].english for norm in norms for term in lookup(norm)):
+        return True
+    if terms[0].aspect == "detail" and " " not in terms[0].english:
+        return any(norm in words("matching", "place_words") for norm in norms[1:])
+    if terms[0].aspect == "print":
+        inner = [term.english for norm in norms for term in vocabulary().single(norm) if term.aspect in ("print", "motif")]
+        return any(not set(english.split()) & set(terms[0].english.split()) for english in inner)
+    return False
 
 
 def _said_besides(norms: list[str], terms: tuple[Term, ...], glued: bool) -> tuple[tuple[Term, ...], ...]:
@@ -152,59 +145,10 @@ def _items(text: str, masked: str, start: int, stop: int) -> list[Item]:
             items.append(Item(source, " ".join(norms), word.start, end, word.gap, terms, _said_besides(norms, terms, glued)))
         else:
             found = analyse(word.norm)
-            items.append(Item(source, word.norm, word.start, end, word.gap, found.terms, found.modifiers, found.generic))
+            # German nouns are capitalised: "zusammenfalten" is no kind of pleats
+            if not (found.unknown and word.text[:1].islower() and len(run) > 1 and any(other.text[:1].isupper() for other in run)):
+                items.append(Item(source, word.norm, word.start, end, word.gap, found.terms, found.modifiers, found.generic))
+            else:
+                items.append(Item(source, word.norm, word.start, end, word.gap))
         at += size
-    return _shaded(items)
-
-
-def _shaded(items: list[Item]) -> list[Item]:
-    """ "hell rosa" and "dark blue" are one colour each."""
-    out: list[Item] = []
-    for item in items:
-        colour = item.reading("colour")
-        before = out[-1] if out else None
-        if colour and before and shade_word(before.norm) and not before.reading("colour") and item.gap in ("", " ", "-") and not item.modifiers:
-            out[-1] = replace(before, source=f"{before.source}{item.gap}{item.source}", norm=f"{before.norm} {item.norm}", end=item.end, terms=(shade(before.norm, colour),))
-            continue
-        out.append(item)
-    return out
-
-
-def _joined(items: list[Item]) -> list[Item]:
-    """Words joined by hyphens become one item: the last is the head, the others its modifiers."""
-    out: list[Item] = []
-    for item in items:
-        before = out[-1] if out else None
-        if before is None or item.gap != "-" or before.quoted or item.norm.isdigit() or before.norm.isdigit() or before.norm in _AND:
-            out.append(item)
-            continue
-        parts = (*before.modifiers, *((before.terms,) if before.terms else ()), *item.modifiers)
-        glued = replace(item, source=f"{before.source}-{item.source}", norm=f"{before.norm} {item.norm}", start=before.start, gap=before.gap, modifiers=parts)
-        out[-1] = glued
-    return out
-
-
-def _hanging(items: list[Item]) -> list[Item]:
-    """ "Echsen- und Blätterdruck": the first word gets the head of the second as if it were written out."""
-    out = list(items)
-    for at in range(len(out) - 2):
-        first, between, second = out[at], out[at + 1], out[at + 2]
-        if between.gap.startswith("-") and between.norm in _AND and first.terms and second.terms and not first.quoted:
-            out[at] = replace(first, terms=second.terms, modifiers=(*first.modifiers, first.terms), generic=second.generic, hanging=True)
-    return out
-
-
-def _negations(items: list[Item]) -> Clause:
-    out: list[Item] = []
-    left = 0
-    for at, item in enumerate(items):
-        if item.norm in words("matching", "negators"):
-            following = items[at + 1].norm if at + 1 < len(items) else ""
-            left = 0 if following in words("matching", "negator_exceptions") else _RULE["negation_reach"]
-            out.append(item)
-            continue
-        if item.norm in words("matching", "negation_ends") or "," in item.gap:
-            left = 0
-        out.append(replace(item, negated=True) if left else item)
-        left = max(0, left - 1)
-    return tuple(out)
+    return shaded(items)

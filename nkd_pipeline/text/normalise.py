@@ -76,12 +76,17 @@ def complete_end(text: str, limit: int, others: str) -> str:
     if len(text) < limit:
         return text
     last = re.search(r"[^\W\d_]+(?:-[^\W\d_]*)?$", text)
-    if not last or vocabulary().find(last.group(0)) or len(text) > limit + 5:
+    known = last and any(term.lang != "abbr" and term.file != "abbreviations" for term in vocabulary().find(last.group(0)))
+    if not last or known or len(text) > limit + 5:
         return text
     piece = fold(last.group(0))
-    for word in re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", others) + re.findall(r"[^\W\d_]+", others):
-        if len(piece) > 1 and fold(word).startswith(piece) and len(word) > len(piece):
-            return text[: last.start()] + word
+    for word in re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", others):
+        parts = word.split("-")
+        for at in range(len(parts) - piece.count("-")):
+            # as many hyphened parts as the piece has: "T-S" is the "T-Shirt" of "Kinder-T-Shirt-Set"
+            whole = "-".join(parts[at : at + piece.count("-") + 1])
+            if len(piece) > 1 and fold(whole).startswith(piece) and len(whole) > len(piece):
+                return text[: last.start()] + whole
     if len(piece) <= 2 or piece in _RULES["fragments"]:
         return text[: last.start()].rstrip(" ,;+-")
     return text

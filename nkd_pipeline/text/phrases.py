@@ -17,7 +17,8 @@ class Mention:
     """One thing said of the article.
 
     `before` are English adjectives, `colours` belong to the thing itself, `places` say where it is; `host` is the thing it sits on when no place is
-    said. `linked` colours belong to something else than the garment.
+    said. `linked` colours belong to something else than the garment, `of_pattern` ones to its
+    stripes or dots.
     """
 
     aspect: str
@@ -29,6 +30,7 @@ class Mention:
     places: list[str] = field(default_factory=list)
     host: str = ""
     linked: bool = False
+    of_pattern: bool = False
 
     @property
     def phrase(self) -> str:
@@ -37,16 +39,18 @@ class Mention:
         before = [word for word in dict.fromkeys(self.before) if word not in head]
         places = list(dict.fromkeys(self.places)) or ([self.host] if self.host else [])
         colour = " and ".join(dict.fromkeys(self.colours))
-        return " ".join([*before[:4], *([colour] if colour else []), self.english]) + place_phrase([p for p in places if p != self.english])
+        return " ".join([*before[:4], *([colour] if colour else []), self.english]) + place_phrase(
+            [place for place in places if not set(place.split()) & set(head)]
+        )
 
     @property
     def bare(self) -> bool:
         """Whether it says nothing: every garment has a hem."""
-        return self.english in words("phrases", "bare") and not (self.before or self.colours or self.places)
+        return self.english in words("phrases", "bare") and not (self.before or self.colours)
 
 
 def place_phrase(places: list[str]) -> str:
-    """ " on the left chest and sleeves", "" without places."""
+    """Places as they follow a noun: " on the left chest and sleeves", "" without places."""
     if not places:
         return ""
     listed = f"{', '.join(places[:-1])} and {places[-1]}" if len(places) > 1 else places[0]

@@ -83,6 +83,8 @@ class PromptWriter(Stage[DescribedArticle, Prompt]):
         # a German "Shirt" is jersey; an image model would draw a button-up
         if attributes.sketch_kind in ("t-shirt", "longsleeve") and noun in ("shirt", "long-sleeve shirt"):
             noun = noun.replace("shirt", "jersey shirt")
+        if "faux leather" in attributes.materials and noun.startswith("leather "):
+            noun = f"faux {noun}"
         return str(rules("region").get(self._own.region, {}).get(noun, noun))
 
     def _colours(self, row: DescribedArticle) -> tuple[tuple[str, ...], list[Finding]]:

@@ -4,49 +4,52 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from nkd_pipeline.text.matching import Item
+from nkd_pipeline.text.context import ADJECTIVES, AND, FACTS, PLACED, THINGS, Context, as_adjective, first, position, qualify, sits_on
+from nkd_pipeline.text.items import Item
+from nkd_pipeline.text.notes import Notes
 from nkd_pipeline.text.phrases import Mention
 from nkd_pipeline.text.rules import rules, words
 from nkd_pipeline.text.vocabulary import Term, said_in_english
 
-_AND = frozenset(rules("matching")["and"])
-_THINGS = ("print", "neckline", "collar", "sleeves", "closure", "hem", "detail")  # have adjectives, colours and places of their own
-_ORDER = (*_THINGS, "colour", "pattern", "material", "fit", "length", "motif", "intensity", "place", "non_visual", "target_group", "garment", "general")
-_ADJECTIVES = ("colour", "intensity", "general", "pattern", "material", "fit", "length", "place", "print")
 _IN_NAMES = ("pattern", "material", "colour", "length", "fit", "sleeves", "neckline", "collar", "detail")
-_FACTS = ("colour", "pattern", "material", "fit", "length", "motif", "target_group", "non_visual", "sleeves", "neckline", "collar", "closure", "hem", "detail", "print")
+_OF_STYLE = ("colour", "pattern", "material", "target_group")
+_STYLES = tuple(rules("phrases")["styles"])
+_IMITATION = tuple(rules("phrases")["imitation"])
+_ENDINGS = tuple(rules("phrases")["adjective_endings"])
 
 
-class ClauseReader:
+class ClauseReader(Notes):
     """Reads one clause. `own` are the families of garments that the article itself is; other garments are scenery."""
 
     def __init__(self, own: Collection[str], shorthand: bool) -> None:
-        self._own = own
+        super().__init__(Context(own, shorthand))
         self._shorthand = shorthand
-        self._out: list[Mention] = []
-        self._waiting: list[Item] = []  # adjectives whose noun has not come yet
         self._places: list[str] = []  # places whose thing has not come yet
-        self._mode = ""
-        self._last: Mention | None = None
-        self._host: Mention | None = None
+        self._mode = ""  # the preposition that governs: place, in, with, of, to
+        self._last: Mention | None = None  # the thing that places and colours behind it belong to
+        self._host: Mention | None = None  # the thing before "mit"
         self._joined = False  # an "and" stood before
-        self._inherited: list[str] = []
+        self._inherited: list[str] = []  # adjectives of the thing before "und"
+        self._pattern = False  # a pattern stood last: "Punkte in Weiß"
 
     def read(self, items: Sequence[Item]) -> list[Mention]:
         """The clause's mentions in order."""
         for at, item in enumerate(items):
-            if item.quoted or item.negated:
+            if item.quoted:
+                self._flush()
+            elif item.negated:
                 self._rest()
-                continue
-            if any(sign in item.gap for sign in ",(/|+"):
-                self._comma(item)
-            if not self._function_word(item):
-                self._content(item, items[at + 1] if at + 1 < len(items) else None)
+            else:
+                if any(sign in item.gap for sign in ",(/|+"):
+                    self._comma(item)
+                if not self._function_word(item):
+                    self._content(item, items[at + 1] if at + 1 < len(items) else None)
         self._flush()
         return self._out
 
     def _rest(self) -> None:
         self._flush()
+        self._foreign = self._pattern = False
         self._mode, self._last, self._host = "", None, None
 
     def _comma(self, item: Item) -> None:
@@ -61,236 +64,175 @@ class ClauseReader:
         norm = item.norm
         if item.gap == "-" or item.modifiers:
             return False
-        if norm in _AND:
-            self._joined = True
+        if norm in AND:
+            self._joined, self._foreign = True, False
             return True
         for mode in ("place_preps", "with", "of", "to"):
             if norm in words("phrases", mode):
                 self._flush()
                 self._host = self._last if mode == "with" else None
                 self._mode = "in" if norm in ("in", "im", "ins") else mode.removesuffix("_preps")
+                self._foreign = self._foreign and self._mode in ("in", "of")
                 return True
         if norm in words("phrases", "determiners"):
-            if self._mode not in ("place", "in"):
-                self._joined = False
+            self._joined = self._joined and self._mode in ("place", "in")
             return True
         return False
 
     def _content(self, item: Item, following: Item | None) -> None:
-        aspect = self._aspect(item)
-        if item.generic and not item.terms:
+        aspect = self._context.aspect(item)
+        if item.generic and aspect in ("", "general", "intensity", "place"):
             self._generic(item)
         elif aspect == "garment":
             self._garment(item)
-        elif self._mode in ("place", "in") and self._is_place(item, aspect):
+        elif self._mode in ("place", "in") and self._names_place(item, aspect):
             self._place(item, aspect)
-        elif aspect in _ADJECTIVES and self._before_noun(item, aspect, following):
+        elif aspect in ADJECTIVES and self._context.before_noun(item, aspect, following):
             self._waiting.append(item)
             return
-        elif aspect in _THINGS:
+        elif aspect in THINGS:
             self._thing(item, aspect)
-        elif aspect:
-            self._fact(item, aspect)
-        else:
+        elif aspect in ("", "general"):
             self._unknown(item)
+        else:
+            self._fact(item, aspect)
         self._joined = False
 
-    def _aspect(self, item: Item) -> str:
-        if item.reading("garment") and not item.reading(*_THINGS):
-            return "garment"
-        # a garment that is also a part of garments ("Tasche") is itself only where the article is one
-        own = item.reading("garment")
-        if own and own.extra("family") in self._own and own.extra("family") == "accessory":
-            return "garment"
-        return next((aspect for aspect in _ORDER if item.reading(aspect)), "")
-
-    def _before_noun(self, item: Item, aspect: str, following: Item | None) -> bool:
-        """Whether the item is an adjective of the word after it."""
-        if following is None or following.quoted or following.norm in _AND | words("phrases", "with") | words("phrases", "of") | words("phrases", "to"):
-            return bool(following and following.norm in _AND and aspect == "colour" and item.norm.endswith(("e", "en", "er", "es")))
-        if any(sign in following.gap for sign in ",(/;+") and not (aspect in ("intensity", "general") and "," in following.gap):
+    def _names_place(self, item: Item, aspect: str) -> bool:
+        if self._joined and any(not position(waiting) for waiting in self._waiting):
+            self._mode = ""  # "an der Brust und elastischer Saum": the place's list is over
             return False
-        if following.norm in words("phrases", "place_preps") or following.norm in words("phrases", "determiners"):
-            return False
-        after = self._aspect(following)
-        if aspect == "print":  # "reflektierende Prints", "glitter puff print": a kind of print before a print
-            return after == "print" or following.generic
-        if aspect in ("material", "pattern") and item.capital and not self._shorthand and not item.gap == "-":
-            return after in _THINGS and not following.capital
-        return bool(after in (*_THINGS, *_ADJECTIVES, "garment", "motif") or following.generic or not following.known)
-
-    def _is_place(self, item: Item, aspect: str) -> bool:
-        if self._joined and any(not self._position(waiting) for waiting in self._waiting):
-            self._mode = ""
-            return False
-        english = self._english(item, aspect)
-        part = english.split()[-1] if english else ""
-        return bool(item.reading("place")) or aspect in ("neckline", "collar", "sleeves", "hem") or part in words("phrases", "placeable")
-
-    def _english(self, item: Item, aspect: str) -> str:
-        term = item.reading(aspect) if aspect else None
-        return term.english if term else ""
-
-    def _position(self, item: Item) -> str:
-        term = item.reading("place", "general", "intensity")
-        english = term.english.lower() if term else ""
-        return english if english in words("phrases", "positions") else ""
+        return self._context.is_place(item, aspect)
 
     def _place(self, item: Item, aspect: str) -> None:
         term = item.reading("place")
-        english = term.english if term else self._english(item, aspect)
-        positions = [position for position in map(self._position, self._waiting) if position and position not in english]
+        english = term.english if term else self._context.english(item, aspect)
+        positions = [found for found in map(position, self._waiting) if found and found not in english]
         where = " ".join([*positions, english.removeprefix("the ")])
-        if self._last is not None and self._last.aspect in _THINGS:
-            self._last.places.append(where)
-        elif not self._last:
+        if self._last is None:
             self._places.append(where)
+        elif self._last.aspect in PLACED:
+            self._last.places.append(where)
         self._waiting.clear()
-        if aspect in _THINGS and not (term and term.english == english):
-            self._emit(Mention(aspect, english, item.reading(aspect) or item.terms[0], item.source), keep=True)
-        elif aspect in _THINGS:
-            mention = Mention(aspect, self._english(item, aspect), item.reading(aspect) or item.terms[0], item.source)
-            self._emit(mention, keep=True)
+        if aspect in THINGS:  # "Spitze am V-Ausschnitt": the neckline is there as well
+            self._out.append(Mention(aspect, self._context.english(item, aspect), item.reading(aspect) or item.terms[0], item.source))
 
     def _thing(self, item: Item, aspect: str) -> None:
-        term = item.reading(aspect)
-        if term is None:
+        term = item.reading(aspect) or item.terms[0]
+        mention = Mention(aspect, self._context.english(item, aspect), term, item.source)
+        if mention.english.endswith(_STYLES):
+            self._style(mention, item)
             return
-        mention = Mention(aspect, term.english, term, item.source)
-        bare_before = not self._waiting and not item.modifiers
-        for waiting in self._waiting:
-            self._qualify(mention, waiting.terms, waiting)
-            for part in waiting.modifiers:
-                self._qualify(mention, part, waiting)
-        for part in item.modifiers:
-            self._qualify(mention, part, item)
-        if bare_before and self._joined and self._inherited and mention.bare:
-            mention.before = list(self._inherited)
-        self._inherited = list(mention.before)
-        if self._sits_on_host(mention):
+        if self._context.adjective_print(item, mention.english):
+            mention.aspect, mention.english = "detail", rules("phrases")["effects"][mention.english]
+        if self._waiting and term.english == "button placket" and _is_button(term):
+            mention.english = "buttons"  # "goldene Knöpfe": the buttons are golden, not the placket
+        self._qualified(mention, item)
+        if self._mode == "with" and sits_on(self._host, mention):
             mention.host = self._host.english if self._host else ""
-        mention.places.extend(self._places)
+        if mention.aspect in PLACED:
+            mention.places.extend(self._places)
         self._places.clear()
-        self._waiting.clear()
-        host = self._host
-        self._emit(mention)
-        self._host = host
+        self._out.append(mention)
+        self._last = mention
         if self._mode != "with":
             self._mode = ""
 
-    def _sits_on_host(self, mention: Mention) -> bool:
-        """Whether "X mit Y" says that Y is at X: a lace at the neckline, but no collar on the sleeves."""
-        host = self._host
-        if self._mode != "with" or host is None or host is mention or mention.aspect not in ("detail", "print", "material", "pattern"):
-            return False
-        return host.aspect in ("neckline", "collar", "detail", "hem") or (host.aspect == "sleeves" and host.english in words("phrases", "bare"))
+    def _qualified(self, mention: Mention, item: Item) -> None:
+        """Gives a thing its adjectives: those before it, its compound's parts, or those of the thing it is listed with."""
+        alone = not self._waiting and not item.modifiers
+        for readings, source in self._parts(item):
+            besides = qualify(mention, readings, source.source)
+            if besides:
+                self._out.append(besides)
+        if alone and self._joined and mention.bare:
+            mention.before = list(self._inherited)
+        self._inherited = list(mention.before)
 
-    def _qualify(self, mention: Mention, readings: tuple[Term, ...], item: Item) -> None:
-        """Lets an adjective or a compound's first part qualify a thing."""
-        term = next((term for aspect in (*_ADJECTIVES, "motif", "target_group", *_THINGS) for term in readings if term.aspect == aspect), None)
-        if term is None:
-            return
-        english = rules("phrases")["as_adjective"].get(term.english, term.english)
-        if term.aspect == "colour":
-            mention.colours.append(term.english)
-            self._out.append(Mention("colour", term.english, term, item.source, linked=mention.aspect != "pattern"))
-        elif term.aspect == "motif":
-            self._out.append(Mention("motif", term.english, term, item.source))
-        elif term.aspect == "target_group":
-            self._out.append(Mention("target_group", term.english, term, item.source))
-        elif term.aspect == "general" and english not in words("phrases", "visual"):
-            return
-        elif term.aspect == mention.aspect == "print" and english.endswith(" print") and mention.english.endswith("print"):
-            mention.before.append(english.removesuffix(" print"))
-        elif english:
-            mention.before.append(english)
+    def _style(self, mention: Mention, item: Item) -> None:
+        """Takes "retro style" and "used look": they are said of the whole garment, and so is what stands before them."""
+        for readings, source in self._parts(item):
+            self._say(first(readings, _OF_STYLE), source)
+        self._out.append(mention)
+        self._last = mention if "layer" in mention.english else None
 
     def _generic(self, item: Item) -> None:
-        """ "Ringel-Muster", "gerippter Effekt": what stands before says it all."""
-        parts = [*((waiting.terms, waiting) for waiting in self._waiting), *((part, item) for part in item.modifiers)]
-        self._waiting.clear()
-        imitation = item.norm.split()[-1].endswith(tuple(rules("phrases")["imitation"]))
-        for readings, source in parts:
-            term = next((term for aspect in _FACTS for term in readings if term.aspect == aspect), None)
+        """Takes "Ringel-Muster" and "gerippter Effekt": what stands before says it all."""
+        imitation = item.norm.split()[-1].endswith(_IMITATION)
+        for readings, source in self._parts(item):
+            term = first(readings, FACTS)
             if term is None:
-                continue
-            if self._mode == "with" and self._host is not None and self._host.aspect in _THINGS and term.aspect in ("pattern", "material"):
-                self._host.before.append(rules("phrases")["as_adjective"].get(term.english, term.english))
-                continue
-            english = f"{term.english} look" if imitation and term.aspect == "material" else term.english
-            self._out.append(Mention(term.aspect, english, term, source.source))
+                self._sheen(readings, source)
+            elif self._mode == "with" and self._host and self._host.aspect in THINGS and term.aspect in ("pattern", "material"):
+                self._host.before.append(as_adjective(term.english))
+            elif imitation and term.aspect == "material":
+                self._out.append(Mention(term.aspect, f"{term.english} look", term, source.source))
+            else:
+                self._say(term, source)
         self._last = None
 
     def _garment(self, item: Item) -> None:
         term = item.reading("garment")
-        own = bool(term and term.extra("family") in self._own)
-        parts = [*((waiting.terms, waiting) for waiting in self._waiting), *((part, item) for waiting in self._waiting for part in waiting.modifiers), *((part, item) for part in item.modifiers)]
-        self._waiting.clear()
-        for readings, source in parts:
-            found = next((reading for aspect in _FACTS for reading in readings if reading.aspect == aspect), None)
+        own = bool(term and term.more("family") in self._context.own)
+        self._foreign = not own
+        for readings, source in self._parts(item):
+            found = first(readings, FACTS)
             if found and (own or found.aspect == "target_group"):
-                self._out.append(Mention(found.aspect, found.english, found, source.source))
-        if own and term:
-            for told in said_in_english(term.english, _IN_NAMES):
-                self._out.append(Mention(told.aspect, told.english, told, item.source))
-        self._last = None
-        self._mode = ""
+                self._say(found, source)
+            elif own:
+                self._sheen(readings, source)
+        for told in said_in_english(term.english, _IN_NAMES) if own and term else ():
+            self._say(told, item)
+        self._last, self._mode = None, ""
 
     def _fact(self, item: Item, aspect: str) -> None:
         """A colour, pattern, material, motif ... of the garment, or of the thing it follows: "Logo in Weiß", "Kragen aus Samt"."""
-        for waiting in [*self._waiting]:
+        for waiting in self._waiting:
             if aspect in ("motif", "pattern") and waiting.reading("colour"):
-                self._state(waiting, "colour")
-            elif aspect == "pattern" and waiting.reading("intensity", "general"):
-                continue
-            else:
-                self._state(waiting, self._aspect(waiting))
+                self._state(waiting, "colour", of_pattern=aspect == "pattern")
+            elif not (aspect == "pattern" and waiting.reading("intensity", "general")):
+                self._state(waiting, self._context.aspect(waiting))
         self._waiting.clear()
-        if aspect == "colour" and self._mode == "in" and self._last is not None and not self._shorthand:
-            self._last.colours.append(self._english(item, aspect))
-            self._out.append(Mention("colour", self._english(item, aspect), item.reading(aspect) or item.terms[0], item.source, linked=True))
+        if self._foreign and self._mode in ("in", "of"):
             return
-        if aspect == "material" and self._mode == "of" and self._last is not None and self._last.aspect in ("collar", "detail"):
-            self._last.before.append(self._english(item, aspect))
-            return
-        if aspect == "place":
+        if aspect == "colour" and self._mode == "in" and not self._shorthand and (self._last or self._pattern):
+            self._colour_in(item)
+        elif aspect == "material" and self._mode == "of" and self._last and self._last.aspect in ("collar", "detail"):
+            self._last.before.append(self._context.english(item, aspect))
+        elif aspect == "place":
             self._after(item)
-            return
-        self._state(item, aspect)
+        else:
+            if aspect in ("pattern", "material"):
+                self._last, self._pattern = None, aspect == "pattern"
+            self._state(item, aspect)
+
+    def _colour_in(self, item: Item) -> None:
+        """Takes "Logo in Weiß", a white logo, and "Punkte in Weiß", which makes white a colour of the garment."""
+        for readings in (*item.modifiers, item.terms):
+            term = first(readings, ("colour",))
+            if term:
+                if self._last:
+                    self._last.colours.append(term.english)
+                linked = self._last is not None
+                self._out.append(Mention("colour", term.english, term, item.source, linked=linked, of_pattern=not linked))
 
     def _after(self, item: Item) -> None:
         """A place behind its thing: "Knoten vorne"."""
-        english = self._english(item, "place")
-        if self._last is not None and self._last.aspect in _THINGS:
+        english = self._context.english(item, "place")
+        if self._last and self._last.aspect in PLACED:
             self._last.places.append(english)
         elif not self._shorthand:
             self._places.append(english)
-
-    def _state(self, item: Item, aspect: str) -> None:
-        for part in item.modifiers:
-            found = next((term for wanted in _FACTS for term in part if term.aspect == wanted), None)
-            if found:
-                self._out.append(Mention(found.aspect, found.english, found, item.source))
-        term = item.reading(aspect) if aspect in _FACTS else None
-        if term:
-            self._out.append(Mention(aspect, term.english, term, item.source))
 
     def _unknown(self, item: Item) -> None:
         if item.norm.isdigit() or len(item.norm) < 3:
             return
         for part in item.modifiers:  # "Herren-Irgendwas": whom it is for is said all the same
-            group = next((term for term in part if term.aspect == "target_group"), None)
-            if group:
-                self._out.append(Mention("target_group", group.english, group, item.source))
-        if item.capital or not item.norm.endswith(tuple(rules("phrases")["adjective_endings"])):
+            self._say(first(part, ("target_group",)), item)
+        if item.capital or not item.norm.endswith(_ENDINGS):
             self._rest()
 
-    def _flush(self) -> None:
-        for waiting in self._waiting:
-            self._state(waiting, self._aspect(waiting))
-        self._waiting.clear()
 
-    def _emit(self, mention: Mention, keep: bool = False) -> None:
-        self._out.append(mention)
-        if not keep:
-            self._last = mention
+def _is_button(term: Term) -> bool:
+    """Whether the German word is the button itself and not the placket."""
+    return term.term.startswith(("knopf", "knöpf", "button")) and "leiste" not in term.term

@@ -6,13 +6,13 @@ Every column is repaired on its own; then words that the delivery cut off are co
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields, replace
+from dataclasses import fields
 
 from nkd_pipeline.records import Article, DeliveryRow
 from nkd_pipeline.stage import RowError, Stage
 from nkd_pipeline.text.normalise import complete_end, hex_to_names, repair_text
 from nkd_pipeline.text.rules import rules
-from nkd_pipeline.text.vocabulary import TOKEN, digest
+from nkd_pipeline.text.vocabulary import digest
 
 TEXT_COLUMNS = ("name", "description", "model_name", "model_descr", "color", "gender", "category", "brand")
 
@@ -34,11 +34,12 @@ class TextRepair(Stage[DeliveryRow, Article]):
 
 def _repaired(row: DeliveryRow) -> Article:
     texts = {column: repair_text(getattr(row, column)) for column in TEXT_COLUMNS}
-    if not any(any(char.isalpha() for char in word) for column in ("name", "description", "model_name", "model_descr", "category") for word in TOKEN.findall(texts[column])):
+    readable = " ".join(texts[column] for column in ("name", "description", "model_name", "model_descr", "category"))
+    if not any(map(str.isalpha, readable)):
         raise RowError(
             "no_text",
-            f"article {row.article_id} ({row.source_file}, row {row.source_row}): name, description, model_name, model_descr and category hold no word. "
-            "Fill at least the name in the delivery and import it again.",
+            f"article {row.article_id} ({row.source_file}, row {row.source_row}): name, description, model_name, model_descr and "
+            "category hold no word. Fill at least the name in the delivery and import it again.",
         )
     limits = rules("normalise")
     texts["model_name"] = complete_end(texts["model_name"], limits["model_name_limit"], f"{texts['name']} {texts['description']}")
@@ -48,4 +49,4 @@ def _repaired(row: DeliveryRow) -> Article:
     texts["color"] = hex_to_names(texts["color"])
     texts["model_descr"] = hex_to_names(texts["model_descr"])
     given = {item.name: getattr(row, item.name) for item in fields(row)}
-    return replace(Article(**given), **texts)
+    return Article(**(given | texts))

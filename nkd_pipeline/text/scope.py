@@ -6,7 +6,8 @@ import functools
 import re
 
 from nkd_pipeline.records import DeliveryRow
-from nkd_pipeline.text.matching import Clause, Item, clauses_of
+from nkd_pipeline.text.items import Clause, Item
+from nkd_pipeline.text.matching import clauses_of
 from nkd_pipeline.text.rules import rules, words
 from nkd_pipeline.text.vocabulary import fold, vocabulary
 
@@ -41,7 +42,9 @@ def _brands(article: DeliveryRow) -> tuple[str, ...]:
         name = match.group(1)
         after_garment = before and any(term.aspect == "garment" for clause in clauses_of(before.group(1)) for item in clause for term in item.terms)
         # a licensed character is a motif, whoever makes the shirt
-        if (after_garment or article.description[match.start() - 1] in "»«“”\"") and not any(term.aspect == "motif" for term in vocabulary().find(name)):
+        if (after_garment or article.description[match.start() - 1] in '»«“”"') and not any(
+            term.aspect == "motif" for term in vocabulary().find(name)
+        ):
             found.append(name)
     return tuple(found)
 

@@ -70,12 +70,17 @@ def _groups(attributes: Attributes) -> list[str]:
 
 
 def _subject(attributes: Attributes, noun: str) -> str:
-    patterns = [pattern for pattern in attributes.patterns if pattern in template()["patterns"]["before"] and pattern not in noun.split()]
+    told = " ".join(detail for detail in attributes.details if detail.startswith("one "))
+    patterns = [
+        pattern
+        for pattern in attributes.patterns
+        if pattern in template()["patterns"]["before"] and pattern not in noun.split() and pattern not in told
+    ]
     pieces = next((match.group(0) for detail in attributes.details if (match := _PIECE.match(detail))), "")
     pack = next((match.group(1) for detail in attributes.details if (match := _PACK.match(detail))), "")
     words = " ".join(part for part in (possessive(_groups(attributes)), pieces, " ".join(patterns), plural(noun) if pack else noun) if part)
     if pack:
-        return f"a pack of {pack} {words}"
+        return f"a pack of {pack} {'pairs of ' if is_pair(noun) else ''}{words}"
     if is_pair(noun):
         return f"a pair of {words}"
     return words if is_plural(noun) else f"{article(words)} {words}"
@@ -91,7 +96,9 @@ def _colour(attributes: Attributes, colours: Sequence[str]) -> str:
 
 
 def _material(attributes: Attributes, noun: str) -> str:
-    materials = [material for material in attributes.materials if not content(material) <= content(noun)]
+    materials = [
+        material for material in attributes.materials if not content(material) <= content(noun) and not (material == "knit" and "knit" in noun)
+    ]
     return f", made of {listed(materials)}" if materials else ""
 
 

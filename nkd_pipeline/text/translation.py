@@ -13,13 +13,34 @@ from collections.abc import Sequence
 from nkd_pipeline.records import Article, Translation
 from nkd_pipeline.stage import Stage
 from nkd_pipeline.text.choosing import content
-from nkd_pipeline.text.matching import Item, clauses_of
+from nkd_pipeline.text.items import Item
+from nkd_pipeline.text.matching import clause_of, pieces_of
 from nkd_pipeline.text.rules import rules, words
 from nkd_pipeline.text.vocabulary import Term, digest
 
 _COLUMNS = ("name", "description", "model_name", "model_descr", "color", "gender", "category")
-_ORDER = ("garment", "colour", "print", "neckline", "collar", "sleeves", "closure", "hem", "detail", "pattern", "material", "target_group", "fit", "length", "motif", "place", "intensity", "general", "non_visual")
-_ONLY_SIGNS = re.compile(r"[^\W\d_]")
+_ORDER = (
+    "garment",
+    "colour",
+    "print",
+    "neckline",
+    "collar",
+    "sleeves",
+    "closure",
+    "hem",
+    "detail",
+    "pattern",
+    "material",
+    "target_group",
+    "fit",
+    "length",
+    "motif",
+    "place",
+    "intensity",
+    "general",
+    "non_visual",
+)
+_LETTER = re.compile(r"[^\W\d_]")
 
 
 class LexiconTranslator(Stage[Article, Translation]):
@@ -44,38 +65,43 @@ def _translated(article: Article) -> Translation:
     return Translation(article_id=article.article_id, untranslated=tuple(unknown), **texts)
 
 
-@functools.lru_cache(maxsize=8192)
 def translate(text: str, shorthand: bool = False) -> tuple[str, tuple[str, ...]]:
     """The text in English, and the words that stayed as they were. Line breaks, commas and numbers stay in place."""
-    if not text:
-        return "", ()
+    out: list[str] = []
+    unknown: dict[str, None] = {}
+    last = 0
+    for start, piece in pieces_of(text, shorthand):
+        english, missing = _translate_clause(piece, shorthand)
+        out += (text[last:start], english)
+        unknown.update(dict.fromkeys(missing))
+        last = start + len(piece)
+    joined = "".join([*out, text[last:]])
+    if shorthand:
+        return joined, tuple(unknown)
+    return "\n".join(line[:1].upper() + line[1:] for line in joined.split("\n")), tuple(unknown)
+
+
+@functools.lru_cache(maxsize=8192)
+def _translate_clause(piece: str, shorthand: bool) -> tuple[str, tuple[str, ...]]:
     out: list[str] = []
     unknown: list[str] = []
     last = 0
-    for clause in clauses_of(text, shorthand):
-        for item in clause:
-            out.append(_between(text[last : item.start]))
-            english = _english(item, article_dropped=shorthand)
-            if english is None:
-                english = f'"{item.source}"' if item.quoted else item.source
-                if not item.quoted and _ONLY_SIGNS.search(item.source) and not _is_english(item):
-                    unknown.append(item.source)
-            out.append(english)
-            last = item.end
-    out.append(text[last:])
-    joined = re.sub(r"[ \t]+", " ", "".join(out))
-    joined = re.sub(r" +([,.;:!?)])", r"\1", joined)
-    lines = [line.strip() for line in joined.split("\n")]
-    return "\n".join(line[:1].upper() + line[1:] if not shorthand else line for line in lines), tuple(unknown)
+    for item in clause_of(piece, shorthand):
+        out.append(_between(piece[last : item.start]))
+        english = _english(item, article_dropped=shorthand)
+        if english is None:
+            english = f'"{item.source}"' if item.quoted else item.source
+            if not item.quoted and _LETTER.search(item.source) and item.norm not in words("translation", "english"):
+                unknown.append(item.source)
+        out.append(english)
+        last = item.end
+    text = re.sub(r"[ \t]+", " ", "".join([*out, piece[last:]]))
+    return re.sub(r" +([,.;:!?)])", r"\1", text), tuple(unknown)
 
 
 def _between(gap: str) -> str:
     """What stands between two words; the hyphen of a compound becomes a blank."""
     return " " if gap == "-" else gap
-
-
-def _is_english(item: Item) -> bool:
-    return item.norm in words("translation", "english")
 
 
 def _english(item: Item, article_dropped: bool) -> str | None:

@@ -58,7 +58,7 @@ class Term:
     file: str
     extras: tuple[tuple[str, str], ...] = ()
 
-    def extra(self, name: str) -> str:
+    def more(self, name: str) -> str:
         """Value of a further column, "" when the file has none."""
         for key, value in self.extras:
             if key == name:

@@ -5,6 +5,7 @@ import pytest
 
 from nkd_pipeline.assets.partitions import failed_articles, shards
 from nkd_pipeline.automation.instance import open_instance
+from nkd_pipeline.cli.running import QUIET
 from nkd_pipeline.definitions import defs
 from nkd_pipeline.execution.ingest import ingest
 from nkd_pipeline.execution.steps import STEPS, read_rows
@@ -26,13 +27,15 @@ def instance(workspace, delivery):
 
 
 def run_shard(instance):
-    return defs.resolve_job_def("catalog_run").execute_in_process(instance=instance, partition_key=SHARD, raise_on_error=False)
+    job = defs.resolve_job_def("catalog_run")
+    return job.execute_in_process(instance=instance, partition_key=SHARD, raise_on_error=False, run_config=QUIET)
 
 
 def backfill(instance, first, last):
     tags = {"dagster/asset_partition_range_start": first, "dagster/asset_partition_range_end": last}
     job = defs.resolve_implicit_global_asset_job_def()
-    return job.execute_in_process(instance=instance, asset_selection=[dg.AssetKey("article_backfills")], tags=tags, raise_on_error=False)
+    keys = [dg.AssetKey("article_backfills")]
+    return job.execute_in_process(instance=instance, asset_selection=keys, tags=tags, raise_on_error=False, run_config=QUIET)
 
 
 def status(instance, asset, partition):
@@ -83,7 +86,7 @@ def test_a_failed_article_turns_the_release_red_and_becomes_a_partition(instance
     assert instance.get_dynamic_partitions(failed_articles.name) == [f"{SHARD}/T-2"]
     checks = {e.asset_key.path[-1]: e for e in result.get_asset_check_evaluations()}
     assert [name for name, check in checks.items() if not check.passed] == ["generated_images"]
-    assert checks["generated_images"].metadata["failed_rows"].value[0].data["kind"] == "planted_fault"
+    assert checks["generated_images"].metadata["failed_rows"].records[0].data["kind"] == "planted_fault"
     assert (home / "galleries" / f"{SHARD}.html").exists()
 
 
@@ -110,7 +113,10 @@ def test_one_run_backfills_many_and_the_bad_one_stays(instance, home):
     keys = instance.get_dynamic_partitions(failed_articles.name)
     assert len(keys) == 3
 
-    assert not backfill(instance, keys[0], keys[-1]).success
+    result = backfill(instance, keys[0], keys[-1])
+    assert not result.success
+    (failure,) = [event for event in result.all_events if event.is_step_failure]
+    assert "1 articles failed again. T-2" in failure.step_failure_data.error.message
     assert instance.get_dynamic_partitions(failed_articles.name) == [f"{SHARD}/T-2"]
     assert status(instance, "catalog_release", SHARD) == "FAILED"
 

@@ -21,6 +21,13 @@ class Result:
     text: str
 
 
+class UntransportableError(Exception):
+    """As many libraries have: it cannot be unpickled."""
+
+    def __init__(self, one: int, two: int) -> None:
+        super().__init__(f"{one} {two}")
+
+
 class Shout(Stage[Order, Result]):
     """Upper-cases texts; counts its calls; raises on what the text asks for."""
 
@@ -43,6 +50,8 @@ class Shout(Stage[Order, Result]):
             raise ValueError("this text is poison")
         if row.text == "unsuitable":
             raise RowError("no_garment", "nothing here to wear")
+        if row.text == "untransportable":
+            raise UntransportableError(1, 2)
         if row.text == "big" and batch > 4:
             raise MemoryError("batch of more than 4")
         if row.text == "crash":

@@ -144,6 +144,12 @@ def test_workers_give_what_one_process_gives():
     assert {k: (r.state.status, r.record) for k, r in alone.rows.items()} == {k: (r.state.status, r.record) for k, r in shared.rows.items()}
 
 
+def test_a_rows_own_error_comes_back_from_a_worker_too():
+    # a pool takes an error that cannot be pickled for a dead worker
+    outcome, _ = run(ParallelShout(), orders("unsuitable", "untransportable", "fine"), workers=2)
+    assert [row.state.error_kind for row in outcome.rows.values()] == ["no_garment", "UntransportableError", None]
+
+
 def test_an_article_that_kills_its_worker_costs_that_article_alone():
     # as native code does that crashes on one picture, or the kernel when memory runs out
     outcome, _ = run(ParallelShout(), orders(*["fine"] * 9, "crash", *["fine"] * 9), workers=2)

@@ -48,7 +48,7 @@ def test_a_good_sketch_loses_no_point(name):
     assert report(name).verdict == "excellent"
 
 
-@pytest.mark.parametrize("name", ["white t-shirt", "cream blouse on white", "navy striped longsleeve", "black trousers"])
+@pytest.mark.parametrize("name", ["white t-shirt", "cream blouse on white", "navy striped longsleeve"])
 @pytest.mark.parametrize("defect", DEFECTS)
 def test_a_planted_defect_costs_points_in_its_aspect_alone(name, defect):
     aspect, damage = DEFECTS[defect]

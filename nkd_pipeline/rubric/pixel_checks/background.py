@@ -15,6 +15,7 @@ _FAR = 12.0  # CIELAB units: a first guess at what in the band is no background
 _OTHER = 5.0  # beyond the fitted surface by this much, it is an object and not background
 _OBJECT = 8.0  # a soft shadow that runs out over the border stays below this
 _CORNER = 10  # corners are 1/10 of the longer side wide
+_SHADOW = 31  # pixels of the small picture, wide: half of it on either side, where a soft shadow may lie
 _TYPICAL = 0.2  # share of the band that must look alike before the rest is called an object
 
 
@@ -41,8 +42,9 @@ def fit_background(picture: Picture, garment: Mask | None = None) -> Background:
     lab = picture.lab
     height, width = lab.shape[:2]
     band = _band(height, width)
-    if garment is not None and (band & ~garment).sum() > _TYPICAL * band.sum():
-        band &= ~garment
+    if garment is not None:
+        free = band & ~_with_shadow(garment)
+        band = free if free.sum() > _TYPICAL * band.sum() else band
     y, x = np.mgrid[0:height, 0:width].astype(np.float32)
     terms = _terms(x / width - 0.5, y / height - 0.5).reshape(-1, 5)
     border, design = lab[band][::_THIN], terms[band.ravel()][::_THIN]
@@ -77,6 +79,12 @@ def _band(height: int, width: int) -> Mask:
     band = np.ones((height, width), dtype=np.bool_)
     band[thick:-thick, thick:-thick] = False
     return band
+
+
+def _with_shadow(garment: Mask) -> Mask:
+    import cv2
+
+    return np.asarray(cv2.dilate(garment.astype(np.uint8), np.ones((_SHADOW, _SHADOW), dtype=np.uint8)) > 0, dtype=np.bool_)
 
 
 def _strange(lab: Floats, surface: Floats) -> Mask:

@@ -19,6 +19,7 @@ _LIGHTER = 2.5  # nor lighter
 _EDGE = 1.1  # CIELAB units a pixel: soft shadows stay below, outlines of white garments above
 _STEPS = 5  # how often the edge threshold is lowered at most
 _LEAK = 1.15  # growing by more than this at a lower threshold, the outline had been leaking before
+_SEEN_THROUGH = 8.0  # CIELAB distance from the background up to which an inner pixel shows it
 _SPECK = 0.004  # parts below this share of the largest are noise
 _LEAST, _MOST = 0.008, 0.97  # share of the picture that a garment can cover
 
@@ -35,6 +36,10 @@ class Foreground:
     def rim(self) -> float:
         """Share 0..1 of the picture's outermost pixels that the mask covers."""
         return _rim(self.mask)
+
+    def own_parts(self, at_most: int, size: float) -> int:
+        """Returns how many parts belong to the article: at most so many, each of at least `size` times the largest one's area."""
+        return sum(area >= size * self.areas[0] for area in self.areas[:at_most])
 
     def largest(self, count: int) -> Mask:
         """Returns the mask of the `count` largest parts."""
@@ -57,6 +62,13 @@ def find_garment(picture: Picture, background: Background) -> Foreground | None:
                 break  # its colour already tells the garment: a lower threshold could only add shadow
         threshold *= 0.75
     return _parts(best) if best is not None else None
+
+
+def without_holes(picture: Picture, mask: Mask, background: Background) -> Mask:
+    """Takes away what shows the background inside an outline: a belt's ring, a bag's handles. A pale garment that would vanish is left as it is."""
+    step = picture.lab - background.surface
+    solid = mask & (np.linalg.norm(step, axis=2) > _SEEN_THROUGH)
+    return solid if solid.sum() > 0.15 * mask.sum() else mask
 
 
 def _rim(mask: Mask) -> float:

@@ -9,7 +9,7 @@ import numpy as np
 from nkd_pipeline.sketch.drawing import Drawing, Fold, Relief
 from nkd_pipeline.sketch.garments import cloths, cuts
 from nkd_pipeline.sketch.garments.cuts import NECK_Y, NeckCut, SleeveCut, UpperCut
-from nkd_pipeline.sketch.geometry import Points, curve, mirrored, sided, symmetric, wavy
+from nkd_pipeline.sketch.geometry import Points, curve, mirrored, moved, sided, symmetric, wavy
 from nkd_pipeline.sketch.spec import GarmentSpec
 
 
@@ -69,7 +69,7 @@ def bodice(spec: GarmentSpec, d: Drawing, kind: str = "", neck_name: str = "") -
         armhole = curve((sx, sy), (sx - 0.065, sy + 0.16, 1), (sx - 0.05, armpit - 0.04, 1), (chest, armpit))
     side, hem = _lower_edge(spec, cut, d, (chest, armpit))
     body = symmetric(np.concatenate([opening, armhole, side[1:], hem[1:]]))
-    outlines, cuff = _sleeves(sleeve, cut, d, (chest, armpit), raglan) if sleeve.length else ((), None)
+    outlines, cuff = _sleeves(sleeve, cut, d, (chest, armpit), raglan) if sleeve.length and spec.neckline != "halter neck" else ((), None)
     relief = Relief((body, *outlines), tuple(_body_folds(spec, cut, d) + _sleeve_folds(sleeve, cut, d)))
     return Bodice(cut, neck, sleeve, opening, armhole, side, hem, body, outlines, cuff, relief)
 
@@ -97,12 +97,14 @@ def _lower_edge(spec: GarmentSpec, cut: UpperCut, d: Drawing, start: tuple[float
     return side, hem
 
 
-def _sleeves(sleeve: SleeveCut, cut: UpperCut, d: Drawing, armpit: tuple[float, float], raglan: bool) -> tuple[tuple[Points, ...], tuple[Points, Points]]:
+def _sleeves(
+    sleeve: SleeveCut, cut: UpperCut, d: Drawing, armpit: tuple[float, float], raglan: bool
+) -> tuple[tuple[Points, ...], tuple[Points, Points]]:
     """Outlines of both sleeves and the ends of the right cuff."""
     angle = np.radians(sleeve.angle + d.rng.uniform(-2.5, 2.5))
     along, over = np.array([np.cos(angle), np.sin(angle)]), np.array([-np.sin(angle), np.cos(angle)])
     shoulder = np.array([cut.shoulder, NECK_Y + cut.drop])
-    outer = shoulder + (0.0, 0.01) + sleeve.length * along
+    outer = moved(shoulder, 0.0, 0.01) + sleeve.length * along
     inner = outer + sleeve.opening * over
     puff = sleeve.puff
     slope = np.array([cut.shoulder - 0.17, cut.drop]) / np.hypot(cut.shoulder - 0.17, cut.drop)
@@ -113,7 +115,16 @@ def _sleeves(sleeve: SleeveCut, cut: UpperCut, d: Drawing, armpit: tuple[float, 
     before = inner - along * min(0.3 * sleeve.length, 0.12) + over * puff * 0.9
     start = tuple(shoulder - slope * (0.10 if not raglan else 0.9 * float(np.hypot(cut.shoulder - 0.17, cut.drop))))
     outline = curve(
-        start, tuple(shoulder), (*top, 1), (*bend, 1), tuple(outer), tuple(inner), (*before, 1), (*low, 1), (ax - 0.01, ay + 0.03), (ax - 0.14, ay - 0.05)
+        start,
+        tuple(shoulder),
+        (*top, 1),
+        (*bend, 1),
+        tuple(outer),
+        tuple(inner),
+        (*before, 1),
+        (*low, 1),
+        (ax - 0.01, ay + 0.03),
+        (ax - 0.14, ay - 0.05),
     )
     if sleeve.ruffle:
         end = int(np.argmin(np.linalg.norm(outline - outer, axis=1)))
@@ -134,10 +145,21 @@ def _body_folds(spec: GarmentSpec, cut: UpperCut, d: Drawing) -> list[Fold]:
             folds.append((side * (ax - 0.01), ay + 0.01, *end, rng.uniform(0.016, 0.028), stiff * rng.uniform(0.007, 0.013)))
         for _ in range(2):
             y = rng.uniform(cut.waist_y - 0.12, cut.waist_y + 0.18)
-            folds.append((side * cut.waist, y, side * (cut.waist - rng.uniform(0.12, 0.28)), y + rng.uniform(-0.09, 0.1), 0.022, stiff * rng.uniform(0.003, 0.008)))
+            folds.append(
+                (
+                    side * cut.waist,
+                    y,
+                    side * (cut.waist - rng.uniform(0.12, 0.28)),
+                    y + rng.uniform(-0.09, 0.1),
+                    0.022,
+                    stiff * rng.uniform(0.003, 0.008),
+                )
+            )
     for x in rng.uniform(-0.85, 0.85, 4 if spec.kind != "dress" else 0):
         hem = x * cut.hem
-        folds.append((hem, cut.bottom + 0.03, hem * 0.9, cut.bottom - rng.uniform(0.2, 0.45), rng.uniform(0.022, 0.045), stiff * rng.uniform(0.005, 0.011)))
+        folds.append(
+            (hem, cut.bottom + 0.03, hem * 0.9, cut.bottom - rng.uniform(0.2, 0.45), rng.uniform(0.022, 0.045), stiff * rng.uniform(0.005, 0.011))
+        )
     for _ in range(3):
         x, y, angle = rng.uniform(-0.2, 0.2), rng.uniform(ay, cut.bottom), rng.uniform(-1.2, 1.2)
         folds.append((x, y, x + 0.3 * np.cos(angle), y + 0.3 * np.sin(angle), 0.045, stiff * rng.uniform(0.003, 0.007)))
@@ -182,16 +204,20 @@ def paint_body(spec: GarmentSpec, d: Drawing, b: Bodice) -> None:
     if b.sleeves:
         for _, line in d.both(b.armhole):
             d.seam(line, 0.012, 0.10)
-            d.seam(line, 0.0035, 0.26)
+            d.seam(line, 0.003, 0.22)
 
 
 def paint_back(spec: GarmentSpec, d: Drawing, b: Bodice, rise: float = 0.030) -> None:
     """The inside of the back that shows through the neck opening, with its label."""
     w = b.neck.width
-    back = curve((0, NECK_Y + rise), (w * 0.7, NECK_Y + rise, 1), (w, NECK_Y - 0.012))
+    back = curve((0, NECK_Y + rise), (w * 0.7, NECK_Y + rise, 1), (w, NECK_Y))
     d.part(symmetric(np.concatenate([back, b.neckline[::-1]])), cloths.lining(spec), shade=0.66, contact=0.0, edge=0.05, crumple=0.2)
-    if b.neck.depth - rise > 0.07:
-        label = np.array([(-0.032, 0.014), (0.032, 0.014), (0.032, 0.05), (-0.032, 0.05)]) + (0, NECK_Y + rise + 0.004)
+    if b.neck.band > 0.025:
+        inner = moved(back * (0.97, 1), 0, 0.026)
+        d.part(symmetric(np.concatenate([back, inner[::-1]])), cloths.rib(spec), shade=0.76, contact=0.0, edge=0.01, form=0, crumple=0)
+        rise += 0.028
+    if b.neck.depth - rise > 0.06:
+        label = moved(np.array([(-0.032, 0.014), (0.032, 0.014), (0.032, 0.05), (-0.032, 0.05)]), 0, NECK_Y + rise + 0.004)
         d.part(label, cloths.of(cloths.OFF_WHITE), edge=0.004, contact=0.3)
 
 

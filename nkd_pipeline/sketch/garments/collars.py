@@ -8,8 +8,9 @@ from nkd_pipeline.sketch.drawing import Drawing
 from nkd_pipeline.sketch.garments import cloths
 from nkd_pipeline.sketch.garments.bodice import Bodice
 from nkd_pipeline.sketch.garments.cuts import NECK_Y
-from nkd_pipeline.sketch.geometry import Points, curve, mirrored, offset, rotated, sided, symmetric
-from nkd_pipeline.sketch.spec import Cloth, GarmentSpec
+from nkd_pipeline.sketch.garments.hoods import fur_roll, hood
+from nkd_pipeline.sketch.geometry import curve, mirrored, moved, offset, sided, symmetric
+from nkd_pipeline.sketch.spec import GarmentSpec
 
 
 def finish_neck(spec: GarmentSpec, d: Drawing, b: Bodice) -> None:
@@ -47,7 +48,9 @@ def neckband(spec: GarmentSpec, d: Drawing, b: Bodice) -> None:
     if b.neck.form == "v":
         outer[len(b.neckline) - 1] = (0, b.front + width * 1.9)
     # the ends follow the shoulder slope instead of the neckline's normal
-    outer[0], outer[-1] = whole[0] + (-width, width * 0.25), whole[-1] + (width, width * 0.25)
+    drop = width * b.cut.drop / max(0.08, b.cut.shoulder - b.neck.width) + 0.002
+    reach = min(width, max(0.0, b.cut.shoulder - b.neck.width))  # never beyond the shoulder
+    outer[0], outer[-1] = moved(whole[0], -reach, drop), moved(whole[-1], reach, drop)
     cloth = cloths.plain(spec) if woven else cloths.rib(spec)
     if spec.contrasting and spec.has("contrast neck", "piping", "contrast trim", "contrasting trim", "ringer", "contrast collar"):
         cloth = cloths.trim(spec, cloth.fabric)
@@ -55,11 +58,16 @@ def neckband(spec: GarmentSpec, d: Drawing, b: Bodice) -> None:
     if not woven:
         d.stitch(offset(outer, 0.008))
     if spec.neckline == "keyhole neck":
-        drop = np.array([(0, b.front + width), (0.03, b.front + 0.10), (0.022, b.front + 0.155), (0, b.front + 0.17)])
-        d.part(symmetric(curve(*drop)), cloths.lining(spec), shade=0.6, contact=0.0, edge=0.02)
-        d.button(0, b.front + width * 0.7, 0.014, cloths.button(spec))
+        keyhole(spec, d, b.front + width)
     if spec.neckline == "wrap neck":
         d.seam(curve((0.0, b.front - 0.03), (-0.10, b.front + 0.13, 1), (-b.cut.waist + 0.02, b.cut.waist_y + 0.03)), 0.006, 0.4)
+
+
+def keyhole(spec: GarmentSpec, d: Drawing, top: float) -> None:
+    """A drop-shaped slit below the band, closed by a button."""
+    drop = curve((0, top), (0.035, top + 0.08, 1), (0.030, top + 0.15, 1), (0, top + 0.15))
+    d.part(symmetric(drop), cloths.lining(spec), shade=0.6, contact=0.0, edge=0.02)
+    d.button(0, top - 0.008, 0.014, cloths.button(spec))
 
 
 def turtleneck(spec: GarmentSpec, d: Drawing, b: Bodice) -> None:
@@ -68,7 +76,14 @@ def turtleneck(spec: GarmentSpec, d: Drawing, b: Bodice) -> None:
     w = b.neck.width
     back = symmetric(curve((0, NECK_Y - high - 0.022), (w * 0.7, NECK_Y - high - 0.022, 1), (w - 0.012, NECK_Y - high), (0, NECK_Y - high + 0.03)))
     d.part(back, cloths.rib(spec), shade=0.64, contact=0.0, edge=0.02, form=0)
-    front = curve((0, b.front + 0.02), (w * 0.7, b.front + 0.015, 1), (w + 0.028, NECK_Y + 0.012), (w - 0.005, NECK_Y - high), (w * 0.55, NECK_Y - high + 0.026, 1), (0, NECK_Y - high + 0.028))
+    front = curve(
+        (0, b.front + 0.02),
+        (w * 0.7, b.front + 0.015, 1),
+        (w + 0.028, NECK_Y + 0.012),
+        (w - 0.005, NECK_Y - high),
+        (w * 0.55, NECK_Y - high + 0.026, 1),
+        (0, NECK_Y - high + 0.028),
+    )
     d.part(symmetric(front), cloths.rib(spec), edge=0.026, contact=0.7, crumple=0.3)
     if spec.neckline == "turtleneck":
         fold = curve((w + 0.02, NECK_Y - 0.012), (w * 0.6, NECK_Y + 0.052, 1), (0, NECK_Y + 0.055))
@@ -78,9 +93,9 @@ def turtleneck(spec: GarmentSpec, d: Drawing, b: Bodice) -> None:
 def cowl(spec: GarmentSpec, d: Drawing, b: Bodice) -> None:
     """Cloth falling in loops below the neck."""
     w = b.neck.width
-    for depth, outer in ((0.34, 0.03), (0.19, 0.0)):
+    for depth, wider in ((0.34, 0.05), (0.19, 0.02)):
         low = b.front + depth * 0.55
-        loop = curve((0, low), (w * 0.75, low, 1), (w + 0.02 + outer, NECK_Y + 0.015), (w - 0.01, NECK_Y), (w * 0.66, low - 0.12, 1), (0, low - 0.11))
+        loop = curve((0, low), (w * 0.75, low, 1), (w + wider, NECK_Y + 0.015), (w - 0.01, NECK_Y), (w * 0.66, low - 0.12, 1), (0, low - 0.11))
         d.part(symmetric(loop), spec.cloth, edge=0.05, contact=0.7)
 
 
@@ -91,7 +106,15 @@ def shirt_collar(spec: GarmentSpec, d: Drawing, b: Bodice) -> None:
     d.part(symmetric(stand), cloths.plain(spec), shade=0.78, contact=0.0, edge=0.02, form=0)
     reach = 0.075 if open_ else 0.0
     tip = (0.185 + reach, b.front + 0.105 + reach)
-    leaf = curve((0.006, b.front + 0.018), (0.055, NECK_Y + 0.075, 1), (w - 0.05, NECK_Y - 0.055), (w - 0.012, NECK_Y - 0.062), (w + 0.022, NECK_Y - 0.01), (w + 0.065, NECK_Y + 0.075, 1), tip)
+    leaf = curve(
+        (0.006, b.front + 0.018),
+        (0.055, NECK_Y + 0.075, 1),
+        (w - 0.05, NECK_Y - 0.055),
+        (w - 0.012, NECK_Y - 0.062),
+        (w + 0.022, NECK_Y - 0.01),
+        (w + 0.065, NECK_Y + 0.075, 1),
+        tip,
+    )
     cloth = cloths.trim(spec) if spec.contrasting and spec.has("contrast collar") else spec.cloth
     for side, outline in d.both(leaf):
         d.part(outline, cloth, edge=0.015, contact=0.8, form=0, crumple=0.2, grain=side * 0.45, pivot=(0.0, NECK_Y))
@@ -107,7 +130,15 @@ def polo_collar(spec: GarmentSpec, d: Drawing, b: Bodice) -> None:
     back = curve((0, NECK_Y - 0.07), (w * 0.7, NECK_Y - 0.066, 1), (w - 0.03, NECK_Y - 0.03), (w * 0.55, NECK_Y + 0.04, 1), (0, NECK_Y + 0.045))
     cloth = cloths.trim(spec, "rib") if spec.contrasting and spec.has("contrast collar", "contrast") else cloths.rib(spec)
     d.part(symmetric(back), cloth, shade=0.74, contact=0.0, edge=0.02, form=0)
-    leaf = curve((0.004, b.front + 0.01), (0.05, NECK_Y + 0.06, 1), (w - 0.05, NECK_Y - 0.052), (w - 0.012, NECK_Y - 0.058), (w + 0.03, NECK_Y - 0.005), (w + 0.075, NECK_Y + 0.075, 1), (w + 0.03, b.front + 0.085))
+    leaf = curve(
+        (0.004, b.front + 0.01),
+        (0.05, NECK_Y + 0.06, 1),
+        (w - 0.05, NECK_Y - 0.052),
+        (w - 0.012, NECK_Y - 0.058),
+        (w + 0.03, NECK_Y - 0.005),
+        (w + 0.075, NECK_Y + 0.075, 1),
+        (w + 0.03, b.front + 0.085),
+    )
     for side, outline in d.both(leaf):
         d.part(outline, cloth, edge=0.02, contact=0.7, form=0, crumple=0.2, grain=side * 0.5)
 
@@ -117,7 +148,16 @@ def peter_pan_collar(spec: GarmentSpec, d: Drawing, b: Bodice) -> None:
     w = b.neck.width
     cloth = cloths.trim(spec) if spec.contrasting and spec.cloth.pattern == "plain" else cloths.plain(spec)
     leaf = np.concatenate(
-        [b.neckline[::1] + (0.003, 0), curve((w + 0.095, NECK_Y + 0.055), (w + 0.115, b.front + 0.03, 1), (0.13, b.front + 0.165, 1), (0.02, b.front + 0.11), (0.004, b.front + 0.03))]
+        [
+            moved(b.neckline[::1], 0.003, 0),
+            curve(
+                (w + 0.095, NECK_Y + 0.055),
+                (w + 0.115, b.front + 0.03, 1),
+                (0.13, b.front + 0.165, 1),
+                (0.02, b.front + 0.11),
+                (0.004, b.front + 0.03),
+            ),
+        ]
     )
     for _, outline in d.both(leaf):
         d.part(outline, cloth, edge=0.016, contact=0.8, form=0, crumple=0.2)
@@ -130,7 +170,14 @@ def stand_up_collar(spec: GarmentSpec, d: Drawing, b: Bodice) -> None:
     soft = spec.cloth.fabric in ("jersey", "knit", "rib")
     cloth = cloths.rib(spec) if soft else cloths.plain(spec)
     d.part(back, cloth, shade=0.62, contact=0.0, edge=0.02, form=0)
-    front = curve((0.001, b.front + 0.015), (w * 0.6, b.front + 0.01, 1), (w + 0.018, NECK_Y + 0.012), (w - 0.005, NECK_Y - high), (w * 0.6, NECK_Y - high + 0.05, 1), (0.012, NECK_Y - high + 0.06))
+    front = curve(
+        (0.001, b.front + 0.015),
+        (w * 0.6, b.front + 0.01, 1),
+        (w + 0.018, NECK_Y + 0.012),
+        (w - 0.005, NECK_Y - high),
+        (w * 0.6, NECK_Y - high + 0.05, 1),
+        (0.012, NECK_Y - high + 0.06),
+    )
     for _, outline in d.both(front):
         d.part(outline, cloth, edge=0.024, contact=0.6, form=0, crumple=0.2)
 
@@ -138,77 +185,68 @@ def stand_up_collar(spec: GarmentSpec, d: Drawing, b: Bodice) -> None:
 def shawl_collar(spec: GarmentSpec, d: Drawing, b: Bodice) -> None:
     """A rolled collar running down into the front."""
     w = b.neck.width
-    d.part(symmetric(curve((0, NECK_Y - 0.07), (w * 0.7, NECK_Y - 0.07, 1), (w - 0.01, NECK_Y - 0.02), (0, NECK_Y + 0.05))), cloths.lining(spec), shade=0.8, contact=0.0)
-    leaf = np.concatenate([b.neckline, curve((w - 0.01, NECK_Y - 0.06), (w + 0.08, NECK_Y + 0.02), (w + 0.12, b.front - 0.14, 1), (0.004, b.front + 0.03))])
-    for side, outline in d.both(leaf):
-        d.part(outline, cloths.rib(spec) if spec.cloth.fabric in ("knit", "jersey") else spec.cloth, edge=0.025, contact=0.8, form=0, grain=side * 0.35)
-
-
-def fur_collar(spec: GarmentSpec, d: Drawing, b: Bodice) -> None:
-    """A stand-up collar edged with fur."""
-    stand_up_collar(spec, d, b)
-    _fur(spec, d, curve((0.02, b.front + 0.03), (b.neck.width + 0.05, b.front - 0.02, 1), (b.neck.width + 0.04, NECK_Y - 0.06), (0.10, NECK_Y - 0.13, 1), (0, NECK_Y - 0.13)))
-
-
-def _fur(spec: GarmentSpec, d: Drawing, line: Points) -> None:
-    """A tuft-edged roll along a half line."""
-    cloth: Cloth = cloths.of((196, 176, 150) if not spec.contrasting else spec.trim, "teddy")
-    roll = np.concatenate([offset(line, 0.05), offset(line, -0.05)[::-1]])
-    tufts = roll + d.rng.normal(0, 0.006, roll.shape)
-    for _, outline in d.both(tufts):
-        d.part(outline, cloth, edge=0.035, contact=0.8, form=0)
-
-
-def hood(spec: GarmentSpec, d: Drawing, b: Bodice) -> None:
-    """A hood lying back, seen from the front: dark opening, two front pieces, drawstrings unless it is a coat's."""
-    w = b.neck.width
-    top = NECK_Y - 0.25
-    shell = curve((0, top - 0.055), (0.17, top - 0.06, 1), (0.275, top + 0.11, 1), (0.25, NECK_Y + 0.05), (0.10, NECK_Y + 0.12), (0, NECK_Y + 0.12))
-    d.part(symmetric(shell), spec.cloth, edge=0.06, contact=0.2)
-    inner = curve((0, top + 0.01), (0.115, top + 0.01, 1), (0.175, top + 0.15, 1), (w - 0.01, NECK_Y + 0.06), (0, b.front + 0.05))
-    lining = cloths.trim(spec) if spec.contrasting and spec.has("contrast hood", "contrast lining") else cloths.lining(spec)
-    d.part(symmetric(inner), lining, shade=0.58, contact=0.0, edge=0.07)
-    leaf = curve(
-        (0.0, b.front + 0.06), (0.095, NECK_Y + 0.07, 1), (0.145, NECK_Y - 0.09, 1), (0.105, top + 0.045), (0.225, top - 0.03, 1), (0.305, NECK_Y - 0.07, 1), (w + 0.10, NECK_Y + 0.075), (w + 0.01, NECK_Y + 0.16), (0.0, b.front + 0.06)
+    d.part(
+        symmetric(
+            curve((0, NECK_Y - 0.07), (w * 0.7, NECK_Y - 0.07, 1), (w - 0.004, NECK_Y + 0.012), (w * 0.7, NECK_Y + 0.06, 1), (0, NECK_Y + 0.06))
+        ),
+        cloths.lining(spec),
+        shade=0.8,
+        contact=0.0,
+    )
+    leaf = np.concatenate(
+        [b.neckline, curve((w - 0.01, NECK_Y - 0.06), (w + 0.08, NECK_Y + 0.02), (w + 0.12, b.front - 0.14, 1), (0.004, b.front + 0.03))]
     )
     for side, outline in d.both(leaf):
-        folds = ((0.15 * side, NECK_Y + 0.10, 0.25 * side, NECK_Y - 0.12, 0.022, 0.013), (0.21 * side, NECK_Y + 0.1, 0.24 * side, top + 0.06, 0.03, 0.009))
-        from_neck = d.part(outline, spec.cloth, edge=0.032, contact=0.6, form=0)
-        del folds, from_neck
-    if spec.has("fur"):
-        _fur(spec, d, curve((0.09, b.front - 0.02), (0.17, NECK_Y - 0.08, 1), (0.16, top + 0.03, 1), (0, top - 0.01)))
-    if spec.kind in ("hoodie", "sweatshirt", "dress", "joggers", "romper"):
-        drawstrings(spec, d, b.front + 0.035)
-
-
-def drawstrings(spec: GarmentSpec, d: Drawing, y: float, length: float = 0.36) -> None:
-    """Two hanging cords with eyelets and knotted ends."""
-    for side in (-1, 1):
-        swing = d.vary(0.012, 0.014)
-        line = sided(curve((0.068, y), (0.080, y + length * 0.6, 1), (0.074 + swing, y + length)), side)
-        d.cord(line, 0.014, cloths.cord(spec))
-        d.cord(line[-2:] + np.array([(0, 0.0), (0, 0.03)]), 0.018, cloths.cord(spec))
-        d.button(0.068 * side, y, 0.014, cloths.NICKEL, "metal")
+        d.part(
+            outline, cloths.rib(spec) if spec.cloth.fabric in ("knit", "jersey") else spec.cloth, edge=0.025, contact=0.8, form=0, grain=side * 0.35
+        )
 
 
 def lapels(spec: GarmentSpec, d: Drawing, b: Bodice) -> None:
     """Notched collar of blazers and coats."""
     w = b.neck.width
-    d.part(symmetric(curve((0, NECK_Y - 0.085), (w * 0.7, NECK_Y - 0.08, 1), (w - 0.005, NECK_Y - 0.02), (0, NECK_Y + 0.03))), cloths.plain(spec), shade=0.85, contact=0.0, edge=0.025)
+    d.part(
+        symmetric(
+            curve((0, NECK_Y - 0.085), (w * 0.7, NECK_Y - 0.08, 1), (w - 0.002, NECK_Y + 0.012), (w * 0.7, NECK_Y + 0.06, 1), (0, NECK_Y + 0.06))
+        ),
+        cloths.plain(spec),
+        shade=0.85,
+        contact=0.0,
+        edge=0.025,
+    )
     notch = NECK_Y + 0.20
-    lapel = curve((0.002, b.front + 0.02), (w * 0.45, b.front - 0.22, 1), (w * 0.72, notch - 0.06), (w + 0.115, notch - 0.025), (w + 0.09, b.front - 0.24, 1), (0.012, b.front + 0.03))
-    collar = curve((w * 0.62, notch + 0.015), (w * 0.8, NECK_Y + 0.05, 1), (w - 0.03, NECK_Y - 0.075), (w + 0.03, NECK_Y - 0.01), (w + 0.105, NECK_Y + 0.115, 1), (w + 0.075, notch - 0.055))
+    lapel = curve(
+        (0.002, b.front + 0.02),
+        (w * 0.45, b.front - 0.22, 1),
+        (w * 0.72, notch - 0.06),
+        (w + 0.115, notch - 0.025),
+        (w + 0.09, b.front - 0.24, 1),
+        (0.012, b.front + 0.03),
+    )
+    collar = curve(
+        (w * 0.62, notch + 0.015),
+        (w * 0.8, NECK_Y + 0.05, 1),
+        (w - 0.03, NECK_Y - 0.075),
+        (w + 0.03, NECK_Y - 0.01),
+        (w + 0.105, NECK_Y + 0.115, 1),
+        (w + 0.075, notch - 0.055),
+    )
     for side in (-1, 1):
         d.part(sided(lapel, side), spec.cloth, edge=0.016, contact=0.9, form=0, crumple=0.15, grain=side * 0.25)
         d.part(sided(collar, side), spec.cloth, edge=0.016, contact=0.7, form=0, crumple=0.15, grain=side * -0.5)
 
 
-def bow(spec: GarmentSpec, d: Drawing, x: float, y: float, size: float) -> None:
-    """A tied bow with two ends."""
-    cloth = cloths.trim(spec) if spec.contrasting else cloths.plain(spec)
-    loop = curve((0, 0), (0.5, -0.55, 1), (1.0, -0.42), (1.05, 0.1, 1), (0.95, 0.35), (0.5, 0.35, 1), (0, 0.05)) * size
-    tail = np.array([(0.0, 0.0), (0.35, 0.1), (0.85, 1.25), (0.6, 1.2), (0.45, 1.3)]) * size
-    for side in (-1, 1):
-        d.part(rotated(sided(tail, side), 0.0) + (x, y), cloth, edge=0.012, contact=0.6, form=0)
-        d.part(sided(loop, side) + (x, y), cloth, edge=0.02, contact=0.6, form=0)
-    d.part(np.array([(-0.16, -0.2), (0.16, -0.2), (0.16, 0.22), (-0.16, 0.22)]) * size + (x, y), cloth, edge=0.012, contact=0.6, form=0)
+def fur_collar(spec: GarmentSpec, d: Drawing, b: Bodice) -> None:
+    """A stand-up collar edged with fur."""
+    stand_up_collar(spec, d, b)
+    fur_roll(
+        spec,
+        d,
+        curve(
+            (0.02, b.front + 0.03),
+            (b.neck.width + 0.05, b.front - 0.02, 1),
+            (b.neck.width + 0.04, NECK_Y - 0.06),
+            (0.10, NECK_Y - 0.13, 1),
+            (0, NECK_Y - 0.13),
+        ),
+    )

@@ -103,7 +103,7 @@ def upper(spec: GarmentSpec, kind: str = "") -> UpperCut:
     for name in ("chest", "waist", "hem"):
         n[name] *= wide * group["width"]
     n["shoulder"] *= (0.4 + 0.6 * wide) * group["width"]
-    n["bottom"] = NECK_Y + (n["bottom"] - NECK_Y) * long
+    n["bottom"] = max(NECK_Y + (n["bottom"] - NECK_Y) * long, n["armpit"] + 0.2)
     n["waist_y"] = min(NECK_Y + (n["waist_y"] - NECK_Y) * float(group["length"]), (n["armpit"] + n["bottom"]) / 2)
     n["drop"] += 0.05 * max(0.0, wide - 1)
     return UpperCut(**n, sleeve=float(group["sleeve"]))
@@ -113,8 +113,7 @@ def lower(spec: GarmentSpec, kind: str = "") -> LowerCut:
     """The trouser cut of the spec's kind (or of another kind that it is composed of)."""
     n = _numbers("lower", kind or spec.kind)
     group = table()["groups"][spec.group]
-    legs = {"wide": 1.45, "flared": 1.0, "loose": 1.25, "relaxed": 1.15, "oversized": 1.3, "skinny": 0.72, "slim": 0.88, "tapered": 0.92, "straight": 1.1}
-    factor = next((value for word, value in legs.items() if word in spec.fit), 1.0)
+    factor = next((float(value) for word, value in table()["leg_fits"].items() if word in spec.fit), 1.0)
     n["knee"] *= (0.45 + 0.55 * factor) * group["width"]
     n["ankle"] *= factor * group["width"]
     if "flared" in spec.fit or "bootcut" in spec.fit:

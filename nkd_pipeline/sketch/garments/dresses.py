@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from nkd_pipeline.sketch.drawing import Drawing, Fold, Placard, Relief
+from nkd_pipeline.sketch.drawing import Drawing, Fold, Relief
 from nkd_pipeline.sketch.garments import cloths, cuts, tops, trousers
 from nkd_pipeline.sketch.garments import fastenings as sewn
 from nkd_pipeline.sketch.garments.bodice import Bodice, bodice, paint_back, paint_body, paint_sleeves
-from nkd_pipeline.sketch.garments.collars import bow, finish_neck
-from nkd_pipeline.sketch.geometry import Points, across, curve, offset, sided, symmetric, wavy
+from nkd_pipeline.sketch.garments.bows import bow
+from nkd_pipeline.sketch.geometry import across, curve, moved, symmetric
 from nkd_pipeline.sketch.spec import GarmentSpec
 
 
@@ -40,23 +40,21 @@ def dress(spec: GarmentSpec, d: Drawing) -> None:
     flare = _flare(spec)
     waist_y = cut.waist_y
     cut = replace(cut, hem=max(cut.waist + 0.05, cut.hem * flare * (0.8 + 0.2 * (cut.bottom - waist_y) / 0.9)))
+    collar = spec.collar not in ("", "peter pan collar")
+    b = _with_skirt(bodice(spec, d, neck_name="shirt" if collar else ""), cut, d, flare)
     if spec.sleeves == "spaghetti straps":
-        top = replace(cut, bottom=waist_y, hem=cut.waist, dip=0.0)
-        _skirt_below(spec, d, cut, flare)
-        _strappy_top(spec, d, top)
+        tops.strappy(spec, d, b)
+        waist_seam(spec, d, cut)
     else:
-        collar = spec.collar not in ("", "peter pan collar")
-        b = bodice(spec, d, neck_name="shirt" if collar else "")
-        b = _with_skirt(b, cut, d, flare)
         tops.place_print(spec, d, b)
         paint_sleeves(spec, d, b)
         if spec.neckline not in ("turtleneck", "mock neck"):
             paint_back(spec, d, b)
         paint_body(spec, d, b)
-        _waist_seam(spec, d, cut)
+        waist_seam(spec, d, cut)
         tops.finish(spec, d, b)
     if spec.has("belt") or spec.closure == "tie belt":
-        _belt(spec, d, cut)
+        belt(spec, d, cut)
     if spec.has("tier"):
         for share in (0.35, 0.68):
             _tier(d, cut, share)
@@ -68,7 +66,12 @@ def _with_skirt(b: Bodice, cut: cuts.UpperCut, d: Drawing, flare: float) -> Bodi
     side = np.concatenate(
         [
             curve((ax, ay), (cut.waist + 0.01, cut.waist_y - 0.14, 1), (cut.waist, cut.waist_y)),
-            curve((cut.waist, cut.waist_y), (cut.waist + 0.06 * flare, cut.waist_y + 0.10, 1), (cut.hem * 0.88, cut.bottom - 0.25, 1), (cut.hem, cut.bottom))[1:],
+            curve(
+                (cut.waist, cut.waist_y),
+                (cut.waist + 0.06 * flare, cut.waist_y + 0.10, 1),
+                (cut.hem * 0.88, cut.bottom - 0.25, 1),
+                (cut.hem, cut.bottom),
+            )[1:],
         ]
     )
     hem = curve((cut.hem, cut.bottom), (cut.hem * 0.6, cut.bottom + cut.dip * 1.3, 1), (0, cut.bottom + cut.dip))
@@ -78,22 +81,7 @@ def _with_skirt(b: Bodice, cut: cuts.UpperCut, d: Drawing, flare: float) -> Bodi
     return replace(b, cut=cut, side=side, hem=hem, body=body, relief=Relief((body, *b.sleeves), folds))
 
 
-def _skirt_below(spec: GarmentSpec, d: Drawing, cut: cuts.UpperCut, flare: float) -> None:
-    outline = symmetric(
-        curve((0, cut.waist_y - 0.01), (cut.waist, cut.waist_y - 0.01), (cut.waist + 0.06 * flare, cut.waist_y + 0.1, 1), (cut.hem * 0.88, cut.bottom - 0.25, 1), (cut.hem, cut.bottom), (cut.hem * 0.6, cut.bottom + cut.dip * 1.3, 1), (0, cut.bottom + cut.dip))
-    )
-    d.part(outline, spec.cloth, Relief((outline,), _skirt_folds(d, cut.waist, cut.waist_y, cut.hem, cut.bottom, flare)), contact=0.0)
-    line = across(curve((cut.hem, cut.bottom), (cut.hem * 0.6, cut.bottom + cut.dip * 1.3, 1), (0, cut.bottom + cut.dip))[::-1])
-    d.stitch(line - (0, 0.03))
-
-
-def _strappy_top(spec: GarmentSpec, d: Drawing, cut: cuts.UpperCut) -> None:
-    plain_hem = replace(spec, hem="")
-    tops.strappy(plain_hem, d, cut)
-    _waist_seam(spec, d, cut)
-
-
-def _waist_seam(spec: GarmentSpec, d: Drawing, cut: cuts.UpperCut) -> None:
+def waist_seam(spec: GarmentSpec, d: Drawing, cut: cuts.UpperCut) -> None:
     """A seam with little gathers below it; knitted and shirt dresses have none."""
     if spec.cloth.fabric in ("knit", "rib", "cable") or spec.collar in ("shirt collar", "hood"):
         return
@@ -105,10 +93,13 @@ def _waist_seam(spec: GarmentSpec, d: Drawing, cut: cuts.UpperCut) -> None:
         d.seam(np.array([(x * cut.waist, cut.waist_y + 0.016), (x * (cut.waist + 0.35 * length), cut.waist_y + 0.016 + length)]), 0.005, 0.14)
 
 
-def _belt(spec: GarmentSpec, d: Drawing, cut: cuts.UpperCut) -> None:
+def belt(spec: GarmentSpec, d: Drawing, cut: cuts.UpperCut) -> None:
+    """A belt at the waist: tied, or with a buckle."""
     y, w = cut.waist_y, cut.waist
     cloth = cloths.trim(spec) if spec.contrasting and spec.cloth.pattern == "plain" else cloths.plain(spec)
-    band = symmetric(curve((0, y - 0.022), (w * 0.6, y - 0.026, 1), (w + 0.008, y - 0.036), (w + 0.012, y + 0.034), (w * 0.6, y + 0.046, 1), (0, y + 0.048)))
+    band = symmetric(
+        curve((0, y - 0.022), (w * 0.6, y - 0.026, 1), (w + 0.008, y - 0.036), (w + 0.012, y + 0.034), (w * 0.6, y + 0.046, 1), (0, y + 0.048))
+    )
     d.part(band, cloth, edge=0.018, contact=0.6, form=0)
     if spec.closure == "buckle" or spec.has("buckle"):
         d.button(0.0, y + 0.012, 0.03, cloths.BRASS, "metal")
@@ -140,7 +131,7 @@ def skirt(spec: GarmentSpec, d: Drawing) -> None:
     d.part(outline, spec.cloth, Relief((outline,), _skirt_folds(d, waist, top, hem, bottom, flare), form=0.6), contact=0.0)
     if spec.has("pleat"):
         _pleats(d, waist, top, hem, bottom)
-    if spec.has("tier", "ruffle") or spec.hem == "ruffle hem":
+    if spec.has("tier", "ruffle", "flounce") or spec.hem == "ruffle hem":
         cut = replace(cuts.upper(spec, "dress"), waist=waist, waist_y=top, hem=hem, bottom=bottom)
         for share in (0.38, 0.70):
             _tier(d, cut, share)
@@ -149,7 +140,7 @@ def skirt(spec: GarmentSpec, d: Drawing) -> None:
     if denim:
         trousers.fly_and_pockets(spec, d, legs)
         d.seam(np.array([(0.0, top + 0.1), (0.0, bottom + 0.04)]), 0.004, 0.3)
-    if spec.closure == "full button front" or spec.has("button"):
+    if spec.closure == "full button front":
         sewn.placket(spec, d, top + 0.03, bottom + 0.045, 7)
     trousers.waistband(replace(spec, closure=spec.closure or ("zip" if denim else "elastic waistband")), d, legs)
     if spec.has("bow", "tie belt") or spec.closure == "tie belt":
@@ -159,80 +150,5 @@ def skirt(spec: GarmentSpec, d: Drawing) -> None:
 def _pleats(d: Drawing, waist: float, top: float, hem: float, bottom: float) -> None:
     for x in np.linspace(-0.95, 0.95, 17):
         line = np.array([(x * waist, top + 0.10), (x * hem, bottom + 0.035)])
-        d.seam(line + (0.006, 0), 0.014, 0.11)
+        d.seam(moved(line, 0.006, 0), 0.014, 0.11)
         d.seam(line, 0.005, 0.26)
-
-
-def jumpsuit(spec: GarmentSpec, d: Drawing) -> None:
-    """A bodice sewn to trousers."""
-    b_spec = replace(spec, length="")
-    cut = cuts.upper(b_spec)
-    legs_cut = cuts.lower(replace(spec, closure="elastic waistband"), "jumpsuit")
-    legs = trousers.lay_out(d, replace(legs_cut, waist=cut.waist + 0.015, hip=max(legs_cut.hip, cut.waist + 0.06)), cut.waist_y - 0.01)
-    top = replace(cut, bottom=cut.waist_y + 0.02, hem=cut.waist + 0.012, dip=0.006)
-    trousers.paint_legs(spec, d, legs)
-    trousers.hems(spec, d, legs)
-    for side in (-1, 1):
-        d.seam(sided(curve((top.waist * 0.72, cut.waist_y + 0.05), (legs.cut.hip * 0.9, cut.waist_y + 0.2, 1), (legs.cut.hip * 0.985, cut.waist_y + 0.30)), side), 0.006, 0.35)
-    if spec.sleeves == "spaghetti straps":
-        tops.strappy(replace(spec, hem="", length=""), d, top)
-    else:
-        b = bodice(b_spec, d, neck_name="shirt" if spec.collar else "")
-        side = curve(tuple(b.side[0]), (top.waist + 0.01, cut.waist_y - 0.14, 1), (top.hem, top.bottom))
-        hem = curve((top.hem, top.bottom), (0, top.bottom + 0.006))
-        body = symmetric(np.concatenate([b.neckline, b.armhole, side[1:], hem[1:]]))
-        folds = tuple(fold for fold in b.relief.folds if fold[3] < cut.waist_y)
-        b = replace(b, cut=top, side=side, hem=hem, body=body, relief=Relief((body, *b.sleeves), folds))
-        paint_sleeves(spec, d, b)
-        paint_back(spec, d, b)
-        paint_body(spec, d, b)
-        sewn.cuffs(spec, d, b)
-        if not b.sleeves:
-            for _, line in d.both(offset(b.armhole, 0.022)):
-                d.stitch(line)
-        sewn.front_closure(spec, d, b)
-        finish_neck(spec, d, b)
-    _waist_seam(spec, d, cut)
-    _belt(spec, d, cut)
-
-
-def dungarees(spec: GarmentSpec, d: Drawing) -> None:
-    """Trousers with a bib and two buckled straps."""
-    top = -0.32
-    legs = trousers.lay_out(d, cuts.lower(spec, "dungarees"), top)
-    w, thread = legs.cut.waist, cloths.thread(spec)
-    for side in (-1, 1):
-        crossing = sided(curve((0.145, -1.0), (0.11, -1.0, 1), (0.04, -0.72, 1), (-0.06, -0.42)), side)
-        d.part(_strap(crossing), spec.cloth, shade=0.72, edge=0.014, contact=0.3, form=0)
-    bib = symmetric(curve((0, -0.72), (0.235, -0.715), (0.245, -0.52, 1), (w + 0.005, top + 0.05), (0, top + 0.06)))
-    back = symmetric(curve((0, -0.48), (w * 0.8, -0.40, 1), (w, top + 0.02), (0, top + 0.05)))
-    d.part(back, cloths.lining(spec), shade=0.66, contact=0.0)
-    trousers.paint_legs(spec, d, legs)
-    trousers.hems(spec, d, legs)
-    trousers.fly_and_pockets(replace(spec, closure="elastic waistband"), d, legs)
-    if spec.printed is not None:
-        d.placard = Placard(0.0, -0.53, 0.24, 0.22, spec.printed)
-    d.part(bib, spec.cloth, contact=0.4, printed=True)
-    d.stitch(bib[:20] * (0.94, 1) + (0, 0.014), thread)
-    if spec.printed is None:
-        pocket = symmetric(np.array([(0.0, -0.62), (0.13, -0.62), (0.13, -0.44), (0.0, -0.40)]))
-        d.part(pocket, spec.cloth, edge=0.012, contact=0.4, form=0, bulge=0.6)
-        d.stitch(pocket * (0.9, 1) + (0, 0.012), thread)
-    band = symmetric(curve((0, top + 0.028), (w + 0.002, top), (w + 0.014, top + 0.085), (0, top + 0.115)))
-    d.part(band, spec.cloth, edge=0.014, contact=0.4, form=0)
-    d.stitch(np.array([(-w, top + 0.085), (0, top + 0.10), (w, top + 0.085)]), thread)
-    for side in (-1, 1):
-        d.button(side * (w - 0.01), top + 0.05, 0.018, cloths.BRASS, "metal")
-        strap = sided(curve((0.185, -0.655), (0.21, -0.88, 1), (0.135, -1.0)), side)
-        d.part(_strap(strap), spec.cloth, edge=0.014, contact=0.5, form=0)
-        d.part(sided(np.array([(0.150, -0.735), (0.228, -0.735), (0.224, -0.665), (0.154, -0.665)]), side), cloths.of(cloths.BRASS, "satin"), edge=0.012, contact=0.6, form=0, crumple=0)
-        d.button(side * 0.188, -0.675, 0.021, cloths.BRASS, "metal")
-
-
-def _strap(line: Points) -> Points:
-    return np.concatenate([offset(line, 0.034), offset(line, -0.034)[::-1]])
-
-
-def frill(line: Points, height: float, waves: float) -> Points:
-    """A wavy strip below a line."""
-    return np.concatenate([line, wavy(line + (0, height), 0.012, waves)[::-1]])

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from nkd_pipeline.sketch.colour import shaded
 from nkd_pipeline.sketch.drawing import Drawing
 from nkd_pipeline.sketch.garments import cloths
 from nkd_pipeline.sketch.garments.bodice import Bodice, side_line, sleeve_end
-from nkd_pipeline.sketch.geometry import Points, across, curve, offset, sided, symmetric, wavy
-from nkd_pipeline.sketch.spec import RGB, GarmentSpec
+from nkd_pipeline.sketch.garments.cuts import NECK_Y
+from nkd_pipeline.sketch.geometry import Points, across, along, curve, moved, offset, sided, symmetric, wavy
+from nkd_pipeline.sketch.spec import GarmentSpec
 
 
 def rectangle(left: float, top: float, right: float, bottom: float) -> Points:
@@ -34,27 +36,30 @@ def button_row(spec: GarmentSpec, d: Drawing, heights: np.ndarray, look: str = "
 
 def zipper(spec: GarmentSpec, d: Drawing, top: float, bottom: float) -> None:
     """A zip: two tapes, a row of teeth, a slider with its puller."""
-    tape: RGB = spec.trim if spec.contrasting and spec.has("contrast zip") else tuple(round(c * 0.62 + 12) for c in spec.cloth.colour)  # type: ignore[assignment]
+    tape = spec.trim if spec.contrasting and spec.has("contrast zip") else shaded(spec.cloth.colour, 0.68)
     tape_cloth = cloths.of(tape, "twill")
     d.part(rectangle(-0.021, top, 0.021, bottom), tape_cloth, edge=0.006, bulge=0.4, contact=0.35, form=0, crumple=0)
     d.seam(np.array([(0.0, top), (0.0, bottom)]), 0.013, 0.45)
-    d.ops.append(_teeth(top, bottom))
+    d.stitch(np.array([(0.0, top), (0.0, bottom)]), (206, 206, 210), 0.009)
     for side in (-1, 1):
         d.stitch(np.array([(side * 0.032, top + 0.01), (side * 0.032, bottom - 0.01)]))
     y = top + 0.02
     d.part(rectangle(-0.011, y, 0.011, y + 0.036), cloths.of(cloths.NICKEL, "satin"), edge=0.006, contact=0.6, form=0, crumple=0)
-    d.part(symmetric(np.array([(0.0, y + 0.03), (0.007, y + 0.03), (0.011, y + 0.095), (0, y + 0.10)])), cloths.of(cloths.NICKEL, "satin"), edge=0.004, contact=0.6, form=0, crumple=0)
-
-
-def _teeth(top: float, bottom: float):  # noqa: ANN202
-    from nkd_pipeline.sketch.drawing import Line
-
-    return Line(np.array([(0.0, top), (0.0, bottom)]), 0.009, "stitch", (206, 206, 210))
+    d.part(
+        symmetric(np.array([(0.0, y + 0.03), (0.007, y + 0.03), (0.011, y + 0.095), (0, y + 0.10)])),
+        cloths.of(cloths.NICKEL, "satin"),
+        edge=0.004,
+        contact=0.6,
+        form=0,
+        crumple=0,
+    )
 
 
 def front_closure(spec: GarmentSpec, d: Drawing, b: Bodice, look: str = "button") -> None:
     """The closure the words ask for, from the neck down."""
     top, bottom = b.front - 0.012, b.ends - 0.004
+    if spec.collar == "stand-up collar":
+        top = NECK_Y - 0.045
     if spec.neckline == "henley neck" or spec.closure == "button placket":
         placket(spec, d, top, top + 0.29, 3)
     elif spec.closure in ("full button front", "snap fasteners", "toggle buttons"):
@@ -63,9 +68,9 @@ def front_closure(spec: GarmentSpec, d: Drawing, b: Bodice, look: str = "button"
     elif spec.closure == "concealed placket":
         placket(spec, d, top, bottom, 0)
     elif spec.closure == "zip":
-        zipper(spec, d, top - (0.07 if spec.collar == "stand-up collar" else 0.0), bottom)
+        zipper(spec, d, top, bottom)
     elif spec.closure == "half zip":
-        zipper(spec, d, top - (0.07 if spec.collar == "stand-up collar" else 0.0), top + 0.34)
+        zipper(spec, d, top, max(top, b.front) + 0.34)
 
 
 def chest_pocket(spec: GarmentSpec, d: Drawing, b: Bodice, side: int = 1, flap: bool = False) -> None:
@@ -80,10 +85,27 @@ def chest_pocket(spec: GarmentSpec, d: Drawing, b: Bodice, side: int = 1, flap: 
     d.part(pocket, cloth, edge=0.012, bulge=0.5, contact=0.35, form=0, crumple=0.2)
     d.stitch((middle + (pocket - middle) * 0.92)[[1, 2, 3, 4, 0]], thread, 0.003)
     if flap:
-        top = sided(np.array([(x - 0.008, y - 0.03), (x + size + 0.008, y - 0.03), (x + size + 0.008, y + 0.045), (x + size / 2, y + 0.085), (x - 0.008, y + 0.045)]), side)
+        top = sided(
+            np.array(
+                [
+                    (x - 0.008, y - 0.03),
+                    (x + size + 0.008, y - 0.03),
+                    (x + size + 0.008, y + 0.045),
+                    (x + size / 2, y + 0.085),
+                    (x - 0.008, y + 0.045),
+                ]
+            ),
+            side,
+        )
         d.part(top, cloth, edge=0.014, contact=0.7, form=0, crumple=0.2)
         d.stitch((top.mean(axis=0) + (top - top.mean(axis=0)) * 0.9)[[1, 2, 3, 4, 0]], thread, 0.003)
-        d.button(side * (x + size / 2), y + 0.055, 0.014, cloths.BRASS if spec.cloth.fabric == "denim" else cloths.button(spec), "metal" if spec.cloth.fabric == "denim" else "button")
+        d.button(
+            side * (x + size / 2),
+            y + 0.055,
+            0.014,
+            cloths.BRASS if spec.cloth.fabric == "denim" else cloths.button(spec),
+            "metal" if spec.cloth.fabric == "denim" else "button",
+        )
     else:
         d.seam(np.array([(side * x, y + 0.03), (side * (x + size), y + 0.03)]), 0.004, 0.22)
 
@@ -110,7 +132,19 @@ def patch_pockets(spec: GarmentSpec, d: Drawing, b: Bodice, y: float, size: floa
     """Large patch pockets on both sides."""
     for side in (-1, 1):
         x = side_line(b, y) * 0.34
-        pocket = sided(curve((x, y), (x + size, y), (x + size, y + size * 1.05), (x + size, y + size * 1.2, 1), (x + size - 0.05, y + size * 1.2), (x + 0.05, y + size * 1.2), (x, y + size * 1.2, 1), (x, y + size * 1.05)), side)
+        pocket = sided(
+            curve(
+                (x, y),
+                (x + size, y),
+                (x + size, y + size * 1.05),
+                (x + size, y + size * 1.2, 1),
+                (x + size - 0.05, y + size * 1.2),
+                (x + 0.05, y + size * 1.2),
+                (x, y + size * 1.2, 1),
+                (x, y + size * 1.05),
+            ),
+            side,
+        )
         d.part(pocket, spec.cloth, edge=0.012, bulge=0.6, contact=0.4, form=0, crumple=0.2)
         d.stitch(sided(np.array([(x + 0.01, y + 0.032), (x + size - 0.01, y + 0.032)]), side), cloths.thread(spec), 0.003)
 
@@ -138,9 +172,9 @@ def cuffs(spec: GarmentSpec, d: Drawing, b: Bodice) -> None:
         elif spec.sleeves == "rolled-up sleeves":
             d.part(sleeve_end(b, side, -0.006, 0.07, 0.010), cloths.plain(spec), grain=grain, edge=0.018, contact=0.8, form=0)
         elif knitted and b.sleeve.length > 0.4:
-            d.part(sleeve_end(b, side, -0.035, 0.075, -0.004), cloths.rib(spec), grain=grain, edge=0.02, contact=0.4, form=0)
+            d.part(sleeve_end(b, side, -0.035, 0.075, -0.008), cloths.rib(spec), grain=grain, edge=0.02, contact=0.4, form=0)
         elif long and (spec.cloth.fabric in ("woven", "linen", "denim") or spec.has("cuff")):
-            d.part(sleeve_end(b, side, -0.006, 0.085, 0.006), spec.cloth, grain=grain, edge=0.014, contact=0.5, form=0)
+            d.part(sleeve_end(b, side, -0.006, 0.085, 0.003), spec.cloth, grain=grain, edge=0.014, contact=0.5, form=0)
             cuff = sleeve_end(b, side, 0.008, 0.072, -0.004)
             d.stitch(cuff[[0, 3]], cloths.thread(spec), 0.003)
             d.stitch(cuff[[1, 2]], cloths.thread(spec), 0.003)
@@ -161,7 +195,7 @@ def hem_band(spec: GarmentSpec, d: Drawing, b: Bodice, cloth_height: float = 0.0
         d.part(np.concatenate([line - drop * 0.55, low[::-1]]), cloths.rib(spec), edge=0.022, contact=0.35, form=0.2)
         d.seam(line - drop * 0.55, 0.004, 0.25)
     elif spec.hem == "ruffle hem" or (spec.has("ruffle hem", "peplum")):
-        low = wavy(line * (1.09, 1) + (0, 0.15), 0.010, 7)
+        low = wavy(moved(line * (1.09, 1), 0, 0.15), 0.010, 7)
         d.part(np.concatenate([line - (0, 0.005), low[::-1]]), spec.cloth, edge=0.03, contact=0.5)
         d.seam(line, 0.005, 0.35)
         for x in np.linspace(-0.92, 0.92, 17):
@@ -185,11 +219,20 @@ def ruffles(spec: GarmentSpec, d: Drawing, b: Bodice) -> None:
     """Frills over the shoulders and along the chest."""
     y = b.front + 0.10
     line = np.array([(-b.cut.chest * 0.72, y), (0, y + 0.02), (b.cut.chest * 0.72, y)])
-    edge = wavy(line + (0, 0.10), 0.012, 9)
+    edge = wavy(moved(line, 0, 0.10), 0.012, 9)
     d.part(np.concatenate([line, edge[::-1]]), cloths.plain(spec), edge=0.02, contact=0.6, form=0)
     d.seam(line, 0.005, 0.3)
     for t in np.linspace(-0.66, 0.66, 15):
         d.seam(np.array([(t * b.cut.chest, y + 0.012), (t * b.cut.chest * 1.02, y + 0.07)]), 0.004, 0.15)
+
+
+def shoulder_ruffles(spec: GarmentSpec, d: Drawing, b: Bodice) -> None:
+    """Frills that stand out along the armholes."""
+    line = along(b.armhole, np.linspace(0.0, 0.72, 16))
+    reach = 0.075 * np.sin(np.linspace(0.35, np.pi - 0.1, len(line)))[:, None]
+    edge = wavy(line + np.array([0.9, -0.35]) * reach, 0.007, 6)
+    for _, outline in d.both(np.concatenate([line, edge[::-1]])):
+        d.part(outline, cloths.plain(spec), edge=0.014, contact=0.7, form=0)
 
 
 def lace_trim(spec: GarmentSpec, d: Drawing, line: Points, width: float) -> None:

@@ -11,7 +11,7 @@ from nkd_pipeline.sketch.garments import cloths, tops
 from nkd_pipeline.sketch.garments import fastenings as sewn
 from nkd_pipeline.sketch.garments.bodice import Bodice, bodice, paint_back, paint_body, paint_sleeves, side_line, sleeve_end
 from nkd_pipeline.sketch.garments.collars import finish_neck
-from nkd_pipeline.sketch.geometry import across, along, curve, offset, sided, symmetric
+from nkd_pipeline.sketch.geometry import across, along, curve, moved, offset, sided, symmetric
 from nkd_pipeline.sketch.spec import GarmentSpec
 
 
@@ -38,8 +38,8 @@ def jacket(spec: GarmentSpec, d: Drawing) -> None:
         sewn.patch_pockets(spec, d, b, b.cut.bottom - 0.36)
     else:
         sewn.slant_pockets(spec, d, b, zipped=spec.closure == "zip")
-    sewn.front_closure(spec, d, b, "metal")
     finish_neck(spec, d, b)
+    sewn.front_closure(spec, d, b, "metal")
 
 
 def quilted_jacket(spec: GarmentSpec, d: Drawing) -> None:
@@ -51,8 +51,8 @@ def quilted_jacket(spec: GarmentSpec, d: Drawing) -> None:
     sewn.hem_band(spec, d, b, 0.08)
     _soft_cuffs(spec, d, b)
     sewn.slant_pockets(spec, d, b, zipped=True)
-    sewn.front_closure(spec, d, b, "metal")
     finish_neck(spec, d, b)
+    sewn.front_closure(spec, d, b, "metal")
 
 
 def _soft_cuffs(spec: GarmentSpec, d: Drawing, b: Bodice) -> None:
@@ -77,7 +77,7 @@ def denim_jacket(spec: GarmentSpec, d: Drawing) -> None:
             line = sided(np.array([(x0, yoke + 0.03), (x1, bottom)]), side)
             d.seam(line, 0.005, 0.3)
             for gap in (-0.011, 0.011):
-                d.stitch(line + (gap, 0), thread, 0.003)
+                d.stitch(moved(line, gap, 0), thread, 0.003)
         d.stitch(offset(sided(b.armhole, side), -side * 0.014), thread, 0.003)
         d.glow((side * 0.2, 0.12), (0.12, 0.22), 0.12)
         _trucker_pocket(spec, d, yoke, side)
@@ -105,17 +105,17 @@ def _hand_pocket(spec: GarmentSpec, d: Drawing, b: Bodice, side: int) -> None:
     y = b.cut.bottom - 0.34
     welt = sided(np.array([(0.245, y), (0.272, y - 0.004), (0.330, y + 0.185), (0.303, y + 0.192)]), side)
     d.part(welt, spec.cloth, edge=0.010, contact=0.5, form=0, crumple=0)
-    d.stitch(welt[[0, 3]] + (-0.011 * side, 0), cloths.thread(spec), 0.003)
+    d.stitch(moved(welt[[0, 3]], -0.011 * side, 0), cloths.thread(spec), 0.003)
 
 
 def _waistband(spec: GarmentSpec, d: Drawing, b: Bodice) -> None:
     """The separate band of trucker jackets with side tabs."""
     line = across(b.hem[::-1])
-    band = np.concatenate([line * (1.0, 1) - (0, 0.055), (line * (0.99, 1) + (0, 0.04))[::-1]])
+    band = np.concatenate([line * (1.0, 1) - (0, 0.055), (moved(line * (0.99, 1), 0, 0.04))[::-1]])
     thread = cloths.thread(spec)
     d.part(band, spec.cloth, edge=0.018, contact=0.5, form=0.1)
     d.stitch(line - (0, 0.040), thread, 0.003)
-    d.stitch(line * (0.985, 1) + (0, 0.022), thread, 0.003)
+    d.stitch(moved(line * (0.985, 1), 0, 0.022), thread, 0.003)
     for side in (-1, 1):
         d.button(side * (b.cut.hem - 0.075), b.cut.bottom - 0.005, 0.015, cloths.BRASS, "metal")
 
@@ -124,7 +124,7 @@ def blazer(spec: GarmentSpec, d: Drawing) -> None:
     """Lapels, two buttons, flap pockets, a breast welt; a shirt-like lining shows at the neck."""
     b = _shell(replace(spec, hem="curved hem" if not spec.hem else spec.hem), d, "lapel")
     sewn.cuffs(spec, d, b)
-    _front_edge(spec, d, b, round_off=True)
+    _front_edge(d, b, round_off=True)
     sewn.flap_pockets(spec, d, b, b.cut.waist_y + 0.12)
     welt = np.array([(0.135, -0.19), (0.265, -0.215), (0.268, -0.183), (0.138, -0.158)])
     d.part(welt, spec.cloth, edge=0.008, contact=0.4, form=0, crumple=0)
@@ -141,24 +141,27 @@ def coat(spec: GarmentSpec, d: Drawing) -> None:
     sewn.hem_band(spec, d, b)
     sewn.cuffs(spec, d, b)
     if lapels:
-        _front_edge(spec, d, b, round_off=False)
+        _front_edge(d, b, round_off=False)
         gap = 0.10 if spec.has("double-breasted", "double breasted") else 0.0
         heights = b.front + 0.06 + np.arange(4) * 0.24
         for x in (-gap, gap) if gap else (-0.02,):
             sewn.button_row(spec, d, heights, radius=0.026, x=x)
     else:
+        if spec.collar != "hood":
+            finish_neck(spec, d, b)
         sewn.front_closure(spec, d, b, "metal" if spec.closure == "snap fasteners" else "button")
     sewn.flap_pockets(spec, d, b, b.cut.waist_y + 0.12)
     if spec.has("belt") or spec.closure == "tie belt":
         _coat_belt(spec, d, b)
-    finish_neck(spec, d, b)
+    if lapels or spec.collar == "hood":
+        finish_neck(spec, d, b)
 
 
-def _front_edge(spec: GarmentSpec, d: Drawing, b: Bodice, round_off: bool) -> None:
+def _front_edge(d: Drawing, b: Bodice, round_off: bool) -> None:
     """The overlapping edge of the front, from the lapels' crossing to the hem."""
     end = (0.10, b.ends - 0.004) if round_off else (0.03, b.ends - 0.004)
     line = curve((0.012, b.front + 0.02), (0.03, b.front + 0.3), (0.03, b.ends - 0.10, 1), end, steps=20)
-    d.seam(line + (0.008, 0), 0.018, 0.13)
+    d.seam(moved(line, 0.008, 0), 0.018, 0.13)
     d.seam(line, 0.006, 0.45)
     d.stitch(line - (0.014, 0))
 
@@ -167,7 +170,13 @@ def _coat_belt(spec: GarmentSpec, d: Drawing, b: Bodice) -> None:
     y = b.cut.waist_y - 0.02
     w = side_line(b, y)
     d.part(symmetric(curve((0, y + 0.01), (w, y - 0.01), (w + 0.006, y + 0.075), (0, y + 0.095))), spec.cloth, edge=0.016, contact=0.6, form=0)
-    d.part(np.array([(-0.07, y - 0.012), (0.07, y - 0.012), (0.07, y + 0.115), (-0.07, y + 0.115)]), cloths.of((70, 56, 46), "leather"), edge=0.012, contact=0.6, form=0)
+    d.part(
+        np.array([(-0.07, y - 0.012), (0.07, y - 0.012), (0.07, y + 0.115), (-0.07, y + 0.115)]),
+        cloths.of((70, 56, 46), "leather"),
+        edge=0.012,
+        contact=0.6,
+        form=0,
+    )
     d.part(np.array([(-0.045, y + 0.012), (0.045, y + 0.012), (0.045, y + 0.09), (-0.045, y + 0.09)]), spec.cloth, edge=0.010, contact=0.3, form=0)
     tail = along(np.array([(0.05, y + 0.06), (0.09, y + 0.25), (0.085, y + 0.42)]), np.linspace(0, 1, 8))
     d.part(np.concatenate([offset(tail, 0.035), offset(tail, -0.035)[::-1]]), spec.cloth, edge=0.016, contact=0.7, form=0)

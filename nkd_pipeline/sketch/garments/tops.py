@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
+from nkd_pipeline.sketch.colour import shaded
 from nkd_pipeline.sketch.drawing import Drawing, Placard, Relief
 from nkd_pipeline.sketch.garments import cloths, cuts
 from nkd_pipeline.sketch.garments import fastenings as sewn
 from nkd_pipeline.sketch.garments.bodice import Bodice, bodice, paint_back, paint_body, paint_sleeves, side_line
-from nkd_pipeline.sketch.garments.collars import bow, finish_neck
+from nkd_pipeline.sketch.garments.bows import bow
+from nkd_pipeline.sketch.garments.collars import finish_neck
 from nkd_pipeline.sketch.garments.cuts import NECK_Y
 from nkd_pipeline.sketch.geometry import curve, mirrored, offset, ribbon, sided, symmetric
 from nkd_pipeline.sketch.spec import GarmentSpec
@@ -39,11 +39,16 @@ def finish(spec: GarmentSpec, d: Drawing, b: Bodice, metal: bool = False) -> Non
         for _, line in d.both(offset(b.armhole, 0.022)):
             d.stitch(line)
     pockets(spec, d, b)
-    if spec.has("ruffle", "frill"):
-        sewn.ruffles(spec, d, b)
+    if spec.has("ruffle", "frill", "flounce"):
+        (sewn.shoulder_ruffles if spec.has_at("ruffle", "shoulder", "sleeve") else sewn.ruffles)(spec, d, b)
     side_stripes(spec, d, b)
-    sewn.front_closure(spec, d, b, "metal" if metal else "button")
-    finish_neck(spec, d, b)
+    look = "metal" if metal else "button"
+    if spec.collar == "stand-up collar":  # its closure reaches up to the collar's edge
+        finish_neck(spec, d, b)
+        sewn.front_closure(spec, d, b, look)
+    else:
+        sewn.front_closure(spec, d, b, look)
+        finish_neck(spec, d, b)
     if spec.has("lace"):
         sewn.lace_trim(spec, d, np.concatenate([mirrored(b.hem), b.hem[::-1][1:]]) - (0, 0.05), 0.07)
     if spec.has("bow", "knot"):
@@ -64,7 +69,7 @@ def pockets(spec: GarmentSpec, d: Drawing, b: Bodice) -> None:
 
 def side_stripes(spec: GarmentSpec, d: Drawing, b: Bodice) -> None:
     """Contrast stripes down the sides, and piping across the chest."""
-    if spec.contrasting and spec.has("contrast stripe", "side stripe", "contrast strip", "contrasting stripe"):
+    if spec.contrasting and spec.has("contrast stripe", "side stripe", "contrast insert", "contrast detail"):
         for side in (-1, 1):
             ys = np.linspace(b.cut.armpit + 0.04, b.cut.bottom - 0.02, 14)
             line = np.column_stack([[side_line(b, float(y)) - 0.045 for y in ys], ys])
@@ -79,27 +84,30 @@ def place_print(spec: GarmentSpec, d: Drawing, b: Bodice) -> None:
     """Where the print goes: large on the front, or small on the wearer's left chest."""
     if spec.printed is None:
         return
-    wide = b.cut.chest
-    if spec.printed.place == "left chest":
+    wide, opens = b.cut.chest, spec.closure in ("full button front", "zip", "snap fasteners", "toggle buttons")
+    if spec.printed.place == "left chest" or (opens and spec.printed.place == "upper chest"):
         d.placard = Placard(wide * 0.45, b.cut.armpit + 0.02, 0.19, 0.19, spec.printed)
         return
-    high = min(0.62, b.ends - b.front - 0.32)
+    top = b.front + 0.10
+    if spec.has("chest pocket", "breast pocket"):  # below the pocket, which would hide it
+        top = max(top, b.cut.armpit + 0.20)
+    elif spec.has("ruffle", "frill", "flounce") and not spec.has_at("ruffle", "shoulder", "sleeve"):
+        top += 0.15
+    high = min(0.62, b.ends - top - 0.22)
     if spec.kind == "hoodie" and spec.closure != "zip":
         high = min(high, 0.40)
     size = spec.printed.size
-    y = b.front + 0.10 + high / 2 if spec.printed.place == "front" else b.front + 0.08 + high * 0.32
+    y = top + high / 2 if spec.printed.place == "front" else top + high * 0.30
     d.placard = Placard(0.0, y, min(wide * 1.34, 0.62) * size, high * size, spec.printed)
 
 
 def camisole(spec: GarmentSpec, d: Drawing) -> None:
     """A top on thin straps."""
-    cut = cuts.upper(spec, "camisole" if spec.kind not in ("dress", "swimsuit", "jumpsuit") else spec.kind)
-    strappy(spec, d, replace(cut, bottom=cut.bottom))
+    strappy(spec, d, bodice(spec, d, "camisole" if spec.kind not in cuts.table()["upper"] else ""))
 
 
-def strappy(spec: GarmentSpec, d: Drawing, cut: cuts.UpperCut) -> Bodice:
-    """Draws body and straps; the body's lines are returned for trims."""
-    b = bodice(spec, d, "" if spec.kind in cuts.table()["upper"] else "camisole")
+def strappy(spec: GarmentSpec, d: Drawing, b: Bodice) -> None:
+    """Body with an edge above the chest, held by two straps; the bodice gives its sides and hem."""
     y, ax = b.cut.armpit, b.cut.chest
     deep = 0.17 if spec.neckline == "v-neck" else 0.07
     edge = curve((0, y - 0.12 + deep), (ax * 0.3, y - 0.13 + deep * 0.4, 1), (ax * 0.58, y - 0.17), (ax * 0.72, y - 0.11, 1), (ax, y))
@@ -108,7 +116,7 @@ def strappy(spec: GarmentSpec, d: Drawing, cut: cuts.UpperCut) -> Bodice:
     joint = (ax * 0.58, y - 0.165)
     colour = spec.trim if spec.has("contrast strap") else spec.cloth.colour
     for side in (-1, 1):
-        d.cord(sided(curve((ax * 0.42, y - 0.03), (ax * 0.40, y - 0.30, 1), (ax * 0.42, NECK_Y + 0.02)), side), 0.016, tuple(round(c * 0.8) for c in colour))  # type: ignore[arg-type]
+        d.cord(sided(curve((ax * 0.42, y - 0.03), (ax * 0.40, y - 0.30, 1), (ax * 0.42, NECK_Y + 0.02)), side), 0.016, shaded(colour, 0.8))
     d.part(back, cloths.lining(spec), shade=0.68, contact=0.0)
     relief = Relief((body,), b.relief.folds)
     place_print(spec, d, b)
@@ -123,4 +131,3 @@ def strappy(spec: GarmentSpec, d: Drawing, cut: cuts.UpperCut) -> Bodice:
     sewn.hem_band(spec, d, b)
     if spec.has("bow"):
         bow(spec, d, 0, y - 0.10 + deep, 0.045)
-    return b

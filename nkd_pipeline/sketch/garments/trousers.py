@@ -8,9 +8,9 @@ import numpy as np
 
 from nkd_pipeline.sketch.drawing import Drawing, Fold, Relief
 from nkd_pipeline.sketch.garments import cloths, cuts
-from nkd_pipeline.sketch.garments.collars import bow
+from nkd_pipeline.sketch.garments.bows import bow
 from nkd_pipeline.sketch.garments.cuts import LowerCut
-from nkd_pipeline.sketch.geometry import Points, along, curve, ribbon, sided, symmetric
+from nkd_pipeline.sketch.geometry import Points, along, curve, moved, ribbon, sided, symmetric
 from nkd_pipeline.sketch.spec import GarmentSpec
 
 TOP = -0.83
@@ -44,7 +44,14 @@ def lay_out(d: Drawing, cut: LowerCut, top: float = TOP) -> Legs:
     far = near + cut.ankle
     knee_y = top + cut.rise + 0.42 * (cut.length - cut.rise)
     knee_near = max(0.025, 0.19 * (cut.hip / 0.35) - cut.knee / 2)
-    outer = curve((cut.waist, top), (cut.hip + 0.01, top + cut.rise * 0.42, 1), (cut.hip, top + cut.rise * 0.72), (cut.hip - 0.01, top + cut.rise, 1), (knee_near + cut.knee, knee_y, 1), (far, bottom - 0.012))
+    outer = curve(
+        (cut.waist, top),
+        (cut.hip + 0.01, top + cut.rise * 0.42, 1),
+        (cut.hip, top + cut.rise * 0.72),
+        (cut.hip - 0.01, top + cut.rise, 1),
+        (knee_near + cut.knee, knee_y, 1),
+        (far, bottom - 0.012),
+    )
     inner = curve((near, bottom), (knee_near, knee_y, 1), (0.02, top + cut.rise + 0.06, 1), (0.0, top + cut.rise))
     leg = np.concatenate([np.array([(0.0, top + 0.02)]), outer, inner])
     return Legs(cut, top, outer, inner, leg)
@@ -80,9 +87,18 @@ def _folds(spec: GarmentSpec, d: Drawing, legs: Legs) -> list[Fold]:
             reach = rng.uniform(0.10, 0.16) + 0.05 * i
             folds.append((side * 0.015, legs.crotch + 0.01, side * reach, legs.crotch - 0.16 + 0.085 * i, 0.02, calm * rng.uniform(0.008, 0.013)))
         middle = 0.195 * cut.hip / 0.35
-        for y in rng.uniform(legs.crotch + 0.06, bottom - 0.03, max(2, round(7 * (cut.length - cut.rise)))):
+        for y in rng.uniform(legs.crotch + 0.05, max(bottom - 0.03, legs.crotch + 0.06), max(2, round(7 * (cut.length - cut.rise)))):
             slope, half = rng.uniform(-0.55, 0.55), cut.knee * rng.uniform(0.35, 0.55)
-            folds.append((side * (middle - half), y - half * slope, side * (middle + half), y + half * slope, rng.uniform(0.014, 0.028), calm * rng.uniform(0.004, 0.011)))
+            folds.append(
+                (
+                    side * (middle - half),
+                    y - half * slope,
+                    side * (middle + half),
+                    y + half * slope,
+                    rng.uniform(0.014, 0.028),
+                    calm * rng.uniform(0.004, 0.011),
+                )
+            )
         folds.append((side * middle, legs.top + 0.25, side * middle, bottom, 0.055, 0.010))
     return folds
 
@@ -93,7 +109,16 @@ def waistband(spec: GarmentSpec, d: Drawing, legs: Legs) -> None:
     inside = symmetric(curve((0, top - 0.012), (w * 0.6, top - 0.012, 1), (w - 0.012, top + 0.002), (0, top + 0.05)))
     d.part(inside, cloths.lining(spec), shade=0.62, contact=0.0, edge=0.02, form=0)
     elastic = spec.closure in ("elastic waistband", "drawstring") or spec.has("elastic", "drawstring")
-    band = symmetric(curve((0, top + 0.028), (w * 0.5, top + 0.022, 1), (w + 0.002, top), (w + 0.014, top + BAND - 0.006), (w * 0.5, top + BAND + 0.018, 1), (0, top + BAND + 0.022)))
+    band = symmetric(
+        curve(
+            (0, top + 0.028),
+            (w * 0.5, top + 0.022, 1),
+            (w + 0.002, top),
+            (w + 0.014, top + BAND - 0.006),
+            (w * 0.5, top + BAND + 0.018, 1),
+            (0, top + BAND + 0.022),
+        )
+    )
     if elastic:
         d.part(band, cloths.rib(spec), edge=0.025, contact=0.45, form=0)
         for x in np.linspace(-0.95, 0.95, 25):
@@ -101,9 +126,15 @@ def waistband(spec: GarmentSpec, d: Drawing, legs: Legs) -> None:
     else:
         d.part(band, spec.cloth if spec.cloth.fabric == "denim" else cloths.plain(spec), edge=0.014, bulge=0.7, contact=0.45, form=0)
         thread = cloths.thread(spec)
-        d.stitch(band[:30] * (0.97, 1) + (0, 0.008) if thread else band[2:20] + (0, 0.010), thread, 0.003)
+        d.stitch(moved(band[:30] * (0.97, 1), 0, 0.008) if thread else moved(band[2:20], 0, 0.010), thread, 0.003)
         for x in (-w * 0.97, -w * 0.6, w * 0.6, w * 0.97):
-            d.part(np.array([(x - 0.012, top + 0.002), (x + 0.012, top + 0.002), (x + 0.013, top + BAND + 0.026), (x - 0.013, top + BAND + 0.026)]), cloths.plain(spec), edge=0.007, contact=0.5, form=0)
+            d.part(
+                np.array([(x - 0.012, top + 0.002), (x + 0.012, top + 0.002), (x + 0.013, top + BAND + 0.026), (x - 0.013, top + BAND + 0.026)]),
+                cloths.plain(spec),
+                edge=0.007,
+                contact=0.5,
+                form=0,
+            )
         metal = spec.cloth.fabric == "denim"
         d.button(0.0, top + 0.072, 0.021 if metal else 0.018, cloths.BRASS if metal else cloths.button(spec), "metal" if metal else "button")
     if spec.closure == "drawstring" or spec.has("drawstring"):
@@ -128,14 +159,14 @@ def fly_and_pockets(spec: GarmentSpec, d: Drawing, legs: Legs) -> None:
         line = sided(scoop, side)
         d.seam(line, 0.014, 0.15)
         d.seam(line, 0.005, 0.4)
-        d.stitch(line + (-0.013 * side, 0.010), thread, 0.003)
+        d.stitch(moved(line, -0.013 * side, 0.010), thread, 0.003)
         if jeans:
-            for point in (scoop[0] + (0.008, 0.016), scoop[-1] + (-0.02, 0.004)):
+            for point in (moved(scoop[0], 0.008, 0.016), moved(scoop[-1], -0.02, 0.004)):
                 d.button(side * point[0], point[1], 0.0085, cloths.BRASS, "metal")
     if jeans:
         coin = np.array([(w * 0.66, top + 0.172), (w * 0.95, top + 0.178)])
         d.seam(coin, 0.005, 0.3)
-        d.stitch(coin + (0, 0.011), thread, 0.003)
+        d.stitch(moved(coin, 0, 0.011), thread, 0.003)
 
 
 def cargo_pockets(spec: GarmentSpec, d: Drawing, legs: Legs) -> None:
@@ -156,18 +187,22 @@ def hems(spec: GarmentSpec, d: Drawing, legs: Legs) -> None:
     up = np.array([0.0, -1.0])
     for side in (-1, 1):
         if spec.kind == "joggers" or spec.hem == "ribbed hem" or (spec.has("cuff") and spec.cloth.fabric == "jersey"):
-            band = np.array([outer + up * 0.10 + (0.004, 0), outer + (-0.012, 0.025), inner + (0.010, 0.03), inner + up * 0.10 - (0.004, 0)])
+            band = np.array(
+                [moved(outer + up * 0.10, 0.004, 0), moved(outer, -0.012, 0.025), moved(inner, 0.010, 0.03), inner + up * 0.10 - (0.004, 0)]
+            )
             d.part(sided(band, side), cloths.rib(spec), edge=0.022, contact=0.4, form=0)
         elif spec.hem == "rolled hem" or spec.has("turn-up", "rolled", "turned-up"):
-            band = np.array([outer + up * 0.085 + (0.012, 0), outer + (0.010, 0.0), inner + (-0.010, 0.004), inner + up * 0.085 - (0.010, 0)])
+            band = np.array(
+                [moved(outer + up * 0.085, 0.012, 0), moved(outer, 0.010, 0.0), moved(inner, -0.010, 0.004), inner + up * 0.085 - (0.010, 0)]
+            )
             d.part(sided(band, side), cloths.plain(spec), edge=0.018, contact=0.6, form=0)
         elif spec.hem == "frayed hem":
             for t in np.linspace(0.03, 0.97, 26):
                 foot = outer * (1 - t) + inner * t
-                d.cord(sided(np.array([foot + up * 0.01, foot + (float(d.rng.uniform(-0.008, 0.008)), 0.03)]), side), 0.004, cloths.OFF_WHITE)
+                d.cord(sided(np.array([foot + up * 0.01, moved(foot, float(d.rng.uniform(-0.008, 0.008)), 0.03)]), side), 0.004, cloths.OFF_WHITE)
         else:
             d.stitch(sided(np.array([outer, inner]) + up * 0.036, side), cloths.thread(spec))
-    if spec.contrasting and spec.has("contrast stripe", "side stripe", "contrasting stripe", "stripes at the side"):
+    if spec.contrasting and spec.has("contrast stripe", "side stripe"):
         line = along(legs.outer, np.linspace(0.07, 0.995, 20)) - (0.028, 0)
         for side in (-1, 1):
             d.part(sided(ribbon(line, 0.036), side), cloths.trim(spec), edge=0.008, contact=0.0, form=0, crumple=0)
@@ -186,7 +221,7 @@ def trousers(spec: GarmentSpec, d: Drawing) -> None:
         for side in (-1, 1):
             d.seam(np.array([(side * legs.cut.hip * 0.5, legs.top + 0.12), (side * (legs.hem[:, 0].mean()), legs.hem[1][1] - 0.01)]), 0.006, 0.2)
     waistband(spec, d, legs)
-    if spec.has("ripped", "destroyed", "used look"):
+    if spec.has("ripped", "distressed", "destroyed"):
         rips(d, legs)
     if spec.has("bow", "tie belt") or spec.closure == "tie belt":
         bow(spec, d, 0.0, legs.top + 0.085, 0.10)

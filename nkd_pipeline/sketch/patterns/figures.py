@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from nkd_pipeline.sketch.colour import mixed, on, shaded
-from nkd_pipeline.sketch.geometry import Points, ellipse, rotated, spline
-from nkd_pipeline.sketch.motifs import shapes_of
+from nkd_pipeline.sketch.emblems import sprig
+from nkd_pipeline.sketch.geometry import Points, ellipse, moved, rotated, spline
+from nkd_pipeline.sketch.motifs import resolved, shapes_of
 from nkd_pipeline.sketch.patterns.swatch import Swatch
 from nkd_pipeline.sketch.spec import RGB
 
@@ -28,7 +29,7 @@ def _blossom(x: float, y: float, radius: float, petals: int, turn: float) -> Poi
 
 def _leaf(x: float, y: float, length: float, turn: float, width: float = 0.34) -> Points:
     half = [(0, 0), (0.3, -width * 0.8), (0.65, -width * 0.7), (1, 0), (0.65, width * 0.7), (0.3, width * 0.8)]
-    return rotated(spline(half, steps=4) * length + (x, y), turn, (x, y))
+    return rotated(moved(spline(half, steps=4) * length, x, y), turn, (x, y))
 
 
 def floral(swatch: Swatch) -> None:
@@ -48,30 +49,39 @@ def floral(swatch: Swatch) -> None:
 
 
 def tropical(swatch: Swatch) -> None:
-    """Palm fronds, monstera leaves and a hibiscus."""
+    """Palm fronds and hibiscus blossoms."""
     greens = ((34, 108, 74), (70, 146, 88), (24, 84, 66))
-    for i, (x, y, turn) in enumerate(((0.16, 0.26, -0.5), (0.70, 0.16, 0.9), (0.40, 0.70, 2.6), (0.92, 0.68, -2.2))):
+    for i, (x, y, turn) in enumerate(((0.08, 0.34, -0.75), (0.62, 0.40, -2.2), (0.30, 0.95, -0.9), (0.96, 0.90, -2.0))):
         stem = np.array([np.cos(turn), np.sin(turn)])
-        for k in np.linspace(0.1, 1, 7):
+        for k in np.linspace(0.05, 1, 8):
+            foot = np.array([x, y]) + stem * 0.36 * k
             for side in (-1, 1):
-                foot = np.array([x, y]) + stem * 0.34 * k
-                swatch.shape(_leaf(foot[0], foot[1], 0.19 * (1.1 - 0.6 * k), turn + side * 0.75, 0.2), greens[i % 3])
-    for i, (x, y) in enumerate(((0.45, 0.36), (0.9, 0.93))):
+                swatch.shape(
+                    _leaf(foot[0], foot[1], 0.05 + 0.15 * np.sin(np.pi * (0.18 + 0.75 * k)), turn + side * (1.05 - 0.45 * k), 0.11), greens[i % 3]
+                )
+    for i, (x, y) in enumerate(((0.50, 0.66), (0.92, 0.18))):
         petal = swatch.inks.several[i % len(swatch.inks.several)]
-        swatch.shape(_blossom(x, y, 0.13, 5, 0.4 + i), petal)
-        swatch.shape(ellipse(x, y, 0.03, 0.03), POLLEN)
+        swatch.shape(_blossom(x, y, 0.115, 5, 0.4 + i), petal)
+        swatch.shape(_blossom(x, y, 0.05, 5, 0.4 + i), shaded(petal, 0.7))
+        swatch.shape(ellipse(x, y, 0.022, 0.022), POLLEN)
 
 
 def paisley(swatch: Swatch) -> None:
-    """Curved drops with an inner drop and a ring of dots."""
-    drop = np.array([(0, -0.30), (0.13, -0.24), (0.10, -0.10), (0.17, 0.06), (0.08, 0.22), (-0.09, 0.22), (-0.17, 0.06), (-0.10, -0.10), (-0.02, -0.18)])
-    for i, (x, y, turn) in enumerate(((0.27, 0.3, 0.3), (0.76, 0.78, 3.5))):
-        for scale, rgb in ((0.95, swatch.inks.first), (0.68, swatch.inks.ground), (0.45, swatch.inks.third)):
-            swatch.shape(rotated(spline(drop) * scale, turn) + (x, y + 0.02 * i), rgb)
-    for x, y in ((0.75, 0.25), (0.25, 0.78)):
-        swatch.shape(ellipse(x, y, 0.05, 0.05), swatch.inks.first)
-        for t in np.arange(6) * np.pi / 3:
-            swatch.shape(ellipse(x + 0.1 * np.cos(t), y + 0.1 * np.sin(t), 0.022, 0.022), swatch.inks.second)
+    """Curved drops, each with an inner drop and a row of dots, between small flowers."""
+    t = np.linspace(0, 2 * np.pi, 48, endpoint=False)
+    # a drop whose point bends over: a circle drawn out and turned more the further it reaches
+    radius = 0.15 + 0.17 * np.abs(np.cos((t + np.pi / 2) / 2)) ** 9
+    bend = 1.5 * (radius - 0.15) / 0.17
+    drop = np.column_stack([radius * np.cos(t - bend), radius * np.sin(t - bend)])
+    for x, y, turn in ((0.27, 0.30, 0.5), (0.77, 0.80, 3.6)):
+        for scale, rgb in ((1.0, swatch.inks.first), (0.72, swatch.inks.ground), (0.52, swatch.inks.third)):
+            swatch.shape(moved(rotated(drop * scale, turn), x, y), rgb)
+        for k in np.arange(8) * np.pi / 4:
+            swatch.shape(ellipse(x + 0.20 * np.cos(k), y + 0.20 * np.sin(k), 0.014, 0.014), swatch.inks.second)
+        swatch.shape(ellipse(x, y, 0.035, 0.035), swatch.inks.ground)
+    for x, y in ((0.75, 0.25), (0.25, 0.80)):
+        swatch.shape(_blossom(x, y, 0.10, 6, 0.3), swatch.inks.second)
+        swatch.shape(ellipse(x, y, 0.035, 0.035), swatch.inks.first)
 
 
 def geometric(swatch: Swatch) -> None:
@@ -94,11 +104,12 @@ def abstract(swatch: Swatch) -> None:
 
 
 def motifs(swatch: Swatch) -> None:
-    """The article's motif over and over, or small emblems when it names none."""
+    """The article's motif over and over, or small branches when it names none that can be drawn."""
     ground = swatch.inks.ground
     for i, (x, y, size) in enumerate(((0.27, 0.27, 0.44), (0.77, 0.75, 0.44))):
         turn = float(swatch.rng.uniform(-0.25, 0.25))
-        for outline, rgb in shapes_of(swatch.motif, swatch.inks.several[i % len(swatch.inks.several)], ground, seed=i):
-            swatch.shape(rotated(outline * size, turn) + (x, y), rgb)
+        ink = swatch.inks.several[i % len(swatch.inks.several)]
+        for outline, rgb in shapes_of(swatch.motif, ink, ground) if resolved(swatch.motif) else sprig(ink, ground):
+            swatch.shape(moved(rotated(outline * size, turn), x, y), rgb)
     for i, (x, y) in enumerate(((0.77, 0.24), (0.25, 0.76))):
         swatch.shape(ellipse(x, y, 0.035, 0.035), swatch.inks.several[(i + 1) % len(swatch.inks.several)])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from nkd_pipeline.sketch.colour import mixed
+from nkd_pipeline.sketch.geometry import moved
 from nkd_pipeline.sketch.patterns.swatch import Swatch
 
 # a snowflake star and a tree, as knitters draw them
@@ -91,7 +92,7 @@ def gingham(swatch: Swatch) -> None:
 def houndstooth(swatch: Swatch) -> None:
     """Broken checks with points."""
     tooth = ((0, 0.5), (0.5, 0.5), (0.5, 0.25), (0.75, 0.5), (1, 0.5), (0.5, 0.0), (0.5, -0.25), (0.25, 0), (0, 0))
-    swatch.shape(np.array(tooth, dtype=np.float64) + (0.0, 0.25), swatch.inks.first)
+    swatch.shape(moved(np.array(tooth, dtype=np.float64), 0.13, 0.38), swatch.inks.first)
 
 
 def herringbone(swatch: Swatch) -> None:

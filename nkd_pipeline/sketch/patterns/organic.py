@@ -6,7 +6,7 @@ import numpy as np
 
 from nkd_pipeline.sketch.canvas import Plane
 from nkd_pipeline.sketch.colour import luminance, mixed, shaded
-from nkd_pipeline.sketch.geometry import ellipse, spline
+from nkd_pipeline.sketch.geometry import ellipse, rotated, spline
 from nkd_pipeline.sketch.patterns.swatch import Swatch
 from nkd_pipeline.sketch.tiles import smooth_noise
 
@@ -35,8 +35,8 @@ def textured(swatch: Swatch) -> None:
 def camouflage(swatch: Swatch) -> None:
     """Three overlapping layers of blotches."""
     inks = swatch.inks
-    tones = inks.several if len(inks.several) > 2 else (shaded(inks.ground, 0.72), mixed(inks.first, inks.ground, 0.35), shaded(inks.ground, 0.42))
-    for level, rgb in zip((0.15, 0.45, 0.9), tones, strict=False):
+    usual = (shaded(inks.ground, 0.7), mixed(inks.ground, (96, 70, 44), 0.6), shaded(inks.ground, 0.36))
+    for level, rgb in zip((0.25, 0.55, 0.85), (*inks.several, *usual) if inks.given else usual, strict=False):
         blotch = _noise(swatch, 0.075, 0.05)
         swatch.ink(np.clip((blotch - level) * 14, 0, 1), rgb)
 
@@ -46,17 +46,18 @@ def leopard(swatch: Swatch) -> None:
     inks, rng = swatch.inks, swatch.rng
     ring = (44, 34, 30) if luminance(inks.ground) > 90 else shaded(inks.first, 0.9)
     spot = mixed(inks.ground, inks.first if len(inks.several) > 1 else ring, 0.45)
-    for row in range(4):
-        for column in range(4):
-            x = (column + 0.5 * (row % 2) + 0.3) / 4 + float(rng.uniform(-0.03, 0.03))
-            y = (row + 0.5) / 4 + float(rng.uniform(-0.03, 0.03))
-            radius = float(rng.uniform(0.07, 0.095))
-            swatch.shape(ellipse(x, y, radius * 0.75, radius * 0.62), spot)
-            for start in np.array([0.0, 2.1, 4.2]) + float(rng.uniform(0, 6)):
-                t = start + np.linspace(0, 1.45, 6)
-                outer = np.column_stack([x + radius * np.cos(t), y + 0.85 * radius * np.sin(t)])
-                inner = np.column_stack([x + radius * 0.62 * np.cos(t), y + 0.53 * radius * np.sin(t)])
-                swatch.shape(spline([*outer, *inner[::-1]]), ring)
+    for row in range(5):
+        for column in range(5):
+            x = (column + 0.5 * (row % 2) + float(rng.uniform(-0.22, 0.22))) / 5
+            y = (row + 0.5 + float(rng.uniform(-0.2, 0.2))) / 5
+            radius, turn, long = float(rng.uniform(0.058, 0.085)), float(rng.uniform(0, 3.1)), float(rng.uniform(0.66, 0.9))
+            swatch.shape(rotated(ellipse(x, y, radius * 0.78, radius * 0.72 * long), turn, (x, y)), spot)
+            starts = np.sort(rng.uniform(0, 0.9, 3)) + np.arange(3) * 2.1
+            for start in starts:
+                t = start + np.linspace(0, float(rng.uniform(1.0, 1.6)), 6)
+                outer = np.column_stack([x + radius * 1.08 * np.cos(t), y + long * radius * 1.08 * np.sin(t)])
+                inner = np.column_stack([x + radius * 0.62 * np.cos(t), y + long * 0.58 * radius * np.sin(t)])
+                swatch.shape(rotated(spline([*outer, *inner[::-1]], steps=3), turn, (x, y)), ring)
 
 
 def zebra(swatch: Swatch) -> None:
@@ -87,6 +88,6 @@ def tie_dye(swatch: Swatch) -> None:
 
 def batik(swatch: Swatch) -> None:
     """Clouds of dye with light veins."""
-    swatch.ink(np.clip(_noise(swatch, 0.10, 0.10) * 0.5 + 0.3, 0, 0.8), swatch.inks.first)
+    swatch.ink(np.clip(_noise(swatch, 0.045, 0.045) * 0.5 + 0.1, 0, 0.75), swatch.inks.first)
     vein = np.abs(_noise(swatch, 0.05, 0.05))
     swatch.ink(np.exp(-((vein / 0.07) ** 2)) * np.float32(0.55), mixed(swatch.inks.ground, (255, 255, 255), 0.7))

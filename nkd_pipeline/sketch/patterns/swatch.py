@@ -7,11 +7,10 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from nkd_pipeline.sketch.canvas import Plane
+from nkd_pipeline.sketch.canvas import Colours, Plane
 from nkd_pipeline.sketch.colour import blend, luminance, mixed, shaded
-from nkd_pipeline.sketch.geometry import Points
+from nkd_pipeline.sketch.geometry import Points, moved
 from nkd_pipeline.sketch.spec import RGB, Cloth
 
 
@@ -24,6 +23,7 @@ class Inks:
     second: RGB
     third: RGB
     several: tuple[RGB, ...]  # all accents, never empty
+    given: bool  # whether the cloth names accents; else they were made from the ground
 
     @classmethod
     def of(cls, cloth: Cloth) -> Inks:
@@ -33,7 +33,7 @@ class Inks:
         first = cloth.accents[0] if cloth.accents else shaded(ground, 0.55) if light else mixed(ground, (255, 255, 255), 0.62)
         second = cloth.accents[1] if len(cloth.accents) > 1 else mixed(ground, first, 0.5)
         third = cloth.accents[2] if len(cloth.accents) > 2 else shaded(first, 0.7) if light else mixed(first, (255, 255, 255), 0.4)
-        return cls(ground, first, second, third, cloth.accents or (first, second, third))
+        return cls(ground, first, second, third, cloth.accents or (first,), bool(cloth.accents))
 
 
 class Swatch:
@@ -42,7 +42,7 @@ class Swatch:
     def __init__(self, width: int, height: int, over: int, inks: Inks, rng: np.random.Generator, motif: str) -> None:
         self.width, self.height, self.over = width * over, height * over, over
         self.inks, self.rng, self.motif = inks, rng, motif
-        self.pixels: NDArray[np.float32] = np.empty((self.height, self.width, 3), np.float32)
+        self.pixels: Colours = np.empty((self.height, self.width, 3), np.float32)
         self.pixels[:] = inks.ground
 
     @property
@@ -73,10 +73,10 @@ class Swatch:
         for dx in (-self.width, 0, self.width):
             for dy in (-self.height, 0, self.height):
                 if low[0] + dx < self.width and high[0] + dx > 0 and low[1] + dy < self.height and high[1] + dy > 0:
-                    cv2.fillPoly(mask, [np.round((outline_px + (dx, dy)) * 16).astype(np.int32)], 255, cv2.LINE_AA, 4)
+                    cv2.fillPoly(mask, [np.round(moved(outline_px, dx, dy) * 16).astype(np.int32)], 255, cv2.LINE_AA, 4)
         self.ink(mask.astype(np.float32) / 255, rgb)
 
-    def finished(self) -> NDArray[np.float32]:
+    def finished(self) -> Colours:
         """The patch at its final size."""
         if self.over == 1:
             return self.pixels
