@@ -24,7 +24,7 @@ def shaded(rgb: RGB, factor: float) -> RGB:
 
 
 def distance(a: RGB, b: RGB) -> float:
-    """How different two colours look, 0..765; below about 110 lettering is hard to read."""
+    """How different two colours look, 0..765; below about 150 a print is hard to see."""
     mean = (a[0] + b[0]) / 2
     red, green, blue = a[0] - b[0], a[1] - b[1], a[2] - b[2]
     return float(np.sqrt((2 + mean / 256) * red**2 + 4 * green**2 + (2 + (255 - mean) / 256) * blue**2))
@@ -37,7 +37,7 @@ def contrast_to(rgb: RGB) -> RGB:
 
 def on(rgb: RGB, wanted: RGB) -> RGB:
     """The wanted colour, or one that stands out when it would vanish on the cloth."""
-    return wanted if distance(rgb, wanted) > 110 else contrast_to(rgb)
+    return wanted if distance(rgb, wanted) > 150 else contrast_to(rgb)
 
 
 def grey_of_lightness(lightness: float) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 from nkd_pipeline.records import Article
 from nkd_pipeline.text.garments import Garment, head_garment, pack_size, part_count
@@ -120,7 +120,7 @@ def _denied(clauses: dict[str, tuple[Clause, ...]]) -> set[str]:
 def _on_garment(mention: Mention, clause: Clause, column: str, lettering: tuple[tuple[str, str], ...]) -> bool:
     """Whether a motif is really on the garment, and no figure of speech, name or piece of lettering."""
     source = fold(mention.source)
-    if any(source in fold(text) for _, text in lettering) and not any(item.norm in words("phrases", "motif_context") for item in clause):
+    if any(source in fold(text) for _, text in lettering):
         return False
     if column in SHORTHAND or column == "model_name":
         return True
@@ -154,16 +154,11 @@ def _doubtful(mention: Mention, clause: Clause) -> bool:
         if item.source == mention.source:
             before = clause[at - 1].norm if at else ""
             inflected = item.source[:1].islower() and at + 1 < len(clause)
-            return not (before in ("in", "im", "farbe", "farbton", "und", "oder", "aus") or inflected or item.modifiers or column_end(clause, at))
+            return not (before in ("in", "im", "farbe", "farbton", "und", "oder", "aus") or inflected or item.modifiers or _set_off(clause, at))
     return False
 
 
-def column_end(clause: Clause, at: int) -> bool:
+def _set_off(clause: Clause, at: int) -> bool:
     """Whether a word is set off by commas or stands last, as a colour at the end of a name does."""
     last = at + 1 == len(clause)
     return last and at > 0 and clause[at].gap not in ("-",)
-
-
-def all_columns(article: Article) -> str:
-    """Every text of an article, for what concerns none in particular."""
-    return " ".join(getattr(article, item.name) for item in fields(article) if item.name in COLUMNS)

@@ -42,7 +42,7 @@ def _narrowed(groups: frozenset[str]) -> tuple[str, ...]:
     if "baby" in groups:
         return ("baby", *young)
     if young:
-        return tuple(young)
+        return (*young, *(["kids"] if "kids" in groups else []))
     if groups & _ADULTS:
         return tuple(groups & _ADULTS)
     return ("kids",) if "kids" in groups else tuple(sorted(groups)[:1])

@@ -24,7 +24,10 @@ def letterings(clauses: Mapping[str, tuple[Clause, ...]]) -> tuple[tuple[str, st
                 text = written.strip(" -,.")
                 key = "".join(filter(str.isalnum, text.lower()))
                 # shorthand repeats what the prose quotes, often cut off
-                if text and not any(other.startswith(key) or key.startswith(other) for other in found):
+                cut = next((other for other in found if key.startswith(other)), None)
+                if cut is not None:
+                    del found[cut]
+                if key and not any(other.startswith(key) for other in found):
                     found[key] = (column, text)
     return tuple(found.values())
 
@@ -39,7 +42,14 @@ def _about_print(item: Item) -> bool:
 
 def _quoted(clause: Clause, shorthand: bool) -> Iterable[str]:
     for at, item in enumerate(clause):
-        if item.quoted and not item.negated and (shorthand or any(_about_print(other) for other in clause[max(0, at - _NEAR) : at + _NEAR + 1])):
+        after_garment = at > 0 and clause[at - 1].reading("garment") is not None
+        style = after_garment and not (at + 1 < len(clause) and clause[at + 1].gap.endswith("-"))
+        if (
+            item.quoted
+            and not style
+            and not item.negated
+            and (shorthand or any(_about_print(other) for other in clause[max(0, at - _NEAR) : at + _NEAR + 1]))
+        ):
             yield item.source
 
 

@@ -114,7 +114,8 @@ def _loses(norms: tuple[str, ...], terms: tuple[Term, ...]) -> bool:
         return any(norm in words("matching", "place_words") for norm in norms[1:])
     if terms[0].aspect == "print":
         inner = [term.english for norm in norms for term in vocabulary().single(norm) if term.aspect in ("print", "motif")]
-        return any(not set(english.split()) & set(terms[0].english.split()) for english in inner)
+        kinds = [set(english.split()) - {"print", "motif"} for english in inner]
+        return any(kind and not kind & set(terms[0].english.split()) for kind in kinds)
     return False
 
 

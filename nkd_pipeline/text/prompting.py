@@ -54,7 +54,7 @@ class PromptWriter(Stage[DescribedArticle, Prompt]):
         self._table: dict[str, str] = {}
 
     def fingerprint(self) -> dict[str, object]:
-        table = Path(self._own.colour_table).read_bytes() if self._own.colour_table else b""
+        table = _table_bytes(Path(self._own.colour_table)) if self._own.colour_table else b""
         return super().fingerprint() | {"vocabulary": digest(), "colour_table": hashlib.sha256(table).hexdigest()}
 
     def load(self) -> None:
@@ -136,9 +136,15 @@ def carried(fact: Fact, prompt: str, look: Look) -> bool:
     return fact.value in prompt or content(fact.value) <= content(prompt)
 
 
+def _table_bytes(path: Path) -> bytes:
+    if not path.is_file():
+        raise ValueError(f"{path}: this colour table does not exist. Correct colour_table in the profile's prompt settings, or leave it out.")
+    return path.read_bytes()
+
+
 def read_colour_table(path: Path) -> dict[str, str]:
     """A customer's colour names -> nearest named colour. Raises ValueError when the file lacks its columns or holds no colour."""
-    rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"))))
+    rows = list(csv.DictReader(io.StringIO(_table_bytes(path).decode("utf-8-sig"))))
     if not rows or not {"name", "hex"} <= set(rows[0]):
         raise ValueError(f'{path}: a colour table needs the columns "name" and "hex" and at least one row, as in: name,hex')
     return {fold(row["name"].strip()): nearest_hex(row["hex"].strip()) for row in rows if row["name"] and row["hex"]}

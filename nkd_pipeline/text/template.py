@@ -78,7 +78,10 @@ def _subject(attributes: Attributes, noun: str) -> str:
     ]
     pieces = next((match.group(0) for detail in attributes.details if (match := _PIECE.match(detail))), "")
     pack = next((match.group(1) for detail in attributes.details if (match := _PACK.match(detail))), "")
-    words = " ".join(part for part in (possessive(_groups(attributes)), pieces, " ".join(patterns), plural(noun) if pack else noun) if part)
+    groups = _groups(attributes)
+    # "Kinder-Mädchen": without the second word an image model draws teenagers
+    age = " for kids" if "kids" in groups[1:] else ""
+    words = " ".join(part for part in (possessive(groups), pieces, " ".join(patterns), plural(noun) if pack else noun) if part) + age
     if pack:
         return f"a pack of {pack} {'pairs of ' if is_pair(noun) else ''}{words}"
     if is_pair(noun):

@@ -93,9 +93,16 @@ class DagsterUi:
 
         WebDriverWait(self._driver, within, ignored_exceptions=[StaleElementReferenceException]).until(press, f"no button {text} to click")
 
+    def launch_all_partitions(self):
+        """In the open dialog: all partitions, launch, and wait until the dialog has gone, since leaving the page earlier would cancel the request."""
+        self.click("All")
+        self.click("Launch")
+        script = "return !document.body.innerText.includes('Partition selection')"
+        WebDriverWait(self._driver, PATIENCE).until(lambda driver: driver.execute_script(script), "the launch dialog stayed open")
+
     def shows_picture(self):
-        """Waits for a picture inside a dialog that the browser could decode; returns its width."""
-        script = "const i = document.querySelector('[role=dialog] img, .bp5-dialog img, .bp6-dialog img, [data-floating-ui-portal] img'); return i ? i.naturalWidth : 0"
+        """Waits for an embedded picture that the browser could decode; returns its width in pixels."""
+        script = "const i = document.querySelector('img[src^=\"data:image/webp\"]'); return i ? i.naturalWidth : 0"
         return WebDriverWait(self._driver, 20).until(lambda driver: driver.execute_script(script), "no picture in the dialog")
 
     def photograph(self, name):

@@ -17,7 +17,9 @@ RUNS_OF_BACKFILLS = '{ runsOrError { ... on Runs { results { status assetSelecti
 def ui(chromium, home, tmp_path):
     (home / "settings.toml").write_text(QUICK + '[faults]\ngenerated_images = ["T-2"]\n')
     with serving(home, tmp_path / "ui.log") as address:
-        yield DagsterUi(chromium, address)
+        opened = DagsterUi(chromium, address)
+        yield opened
+        opened.photograph("last")  # where it stood, when it failed
 
 
 def finished_runs(address, asset):
@@ -40,8 +42,7 @@ def test_from_dropped_delivery_to_green_release(ui, home):
     # a person materializes the shard
     ui.open(f"{LOCATION}/jobs/catalog_run")
     ui.click("Materialize all")
-    ui.click("All")
-    ui.click("Launch")
+    ui.launch_all_partitions()
     ui.open(f"/assets/catalog_release?view=partitions&partition={SHARD}")
     ui.sees("failed, and did not materialize this asset", reload=True)
     ui.photograph("release_red")
@@ -62,8 +63,7 @@ def test_from_dropped_delivery_to_green_release(ui, home):
     ui.sees(f"{SHARD}/T-2")
     ui.photograph("failed_article")
     ui.click("Materialize")
-    ui.click("All")
-    ui.click("Launch")
+    ui.launch_all_partitions()
     ui.open(f"/assets/catalog_release?view=partitions&partition={SHARD}")
     ui.sees("Latest materialization", "released", reload=True)
     ui.photograph("release_green")

@@ -59,6 +59,10 @@ def test_non_visual_claims_are_set_apart():
     assert not {fact.value for fact in found.facts} & set(found.non_visual)
 
 
+def test_kids_are_said_beside_girls():
+    assert [fact.value for fact in attributes("Kinder-Mädchen-T-Shirt").facts if fact.aspect == "target_group"] == ["girls", "kids"]
+
+
 def test_the_four_keys_are_phrases():
     found = attributes("Herren-T-Shirt mit großem Frontdruck", model_descr="r-neck,blue 3 mel")
     assert found.product_type == "men's t-shirt"

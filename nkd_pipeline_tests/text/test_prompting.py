@@ -273,6 +273,11 @@ def test_a_colour_table_without_its_columns_is_refused(tmp_path):
         read_colour_table(table)
 
 
+def test_a_colour_table_that_is_not_there_is_refused(tmp_path):
+    with pytest.raises(ValueError, match="does not exist"):
+        PromptWriter(PromptSettings(colour_table=str(tmp_path / "none.csv"))).load()
+
+
 def test_emphasis_is_written_as_words_or_weights():
     texts = {"name": "T-Shirt mit großem Frontdruck", "color": "blau"}
     assert "bold, dominant large front print" in prompt(**texts).prompt

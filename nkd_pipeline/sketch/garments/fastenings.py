@@ -172,7 +172,7 @@ def cuffs(spec: GarmentSpec, d: Drawing, b: Bodice) -> None:
         elif spec.sleeves == "rolled-up sleeves":
             d.part(sleeve_end(b, side, -0.006, 0.07, 0.010), cloths.plain(spec), grain=grain, edge=0.018, contact=0.8, form=0)
         elif knitted and b.sleeve.length > 0.4:
-            d.part(sleeve_end(b, side, -0.035, 0.075, -0.008), cloths.rib(spec), grain=grain, edge=0.02, contact=0.4, form=0)
+            d.part(sleeve_end(b, side, -0.035, 0.075, 0.003), cloths.rib(spec), grain=grain, edge=0.02, contact=0.4, form=0)
         elif long and (spec.cloth.fabric in ("woven", "linen", "denim") or spec.has("cuff")):
             d.part(sleeve_end(b, side, -0.006, 0.085, 0.003), spec.cloth, grain=grain, edge=0.014, contact=0.5, form=0)
             cuff = sleeve_end(b, side, 0.008, 0.072, -0.004)
@@ -191,8 +191,8 @@ def hem_band(spec: GarmentSpec, d: Drawing, b: Bodice, cloth_height: float = 0.0
     line = across(b.hem[::-1])
     if spec.hem == "ribbed hem":
         drop = np.array([0.0, cloth_height])
-        low = line * (0.985, 1) + drop * 0.45
-        d.part(np.concatenate([line - drop * 0.55, low[::-1]]), cloths.rib(spec), edge=0.022, contact=0.35, form=0.2)
+        low = line * (0.997, 1) + drop * 0.45
+        d.part(np.concatenate([line * (1.006, 1) - drop * 0.55, low[::-1]]), cloths.rib(spec), edge=0.022, contact=0.35, form=0.2)
         d.seam(line - drop * 0.55, 0.004, 0.25)
     elif spec.hem == "ruffle hem" or (spec.has("ruffle hem", "peplum")):
         low = wavy(moved(line * (1.09, 1), 0, 0.15), 0.010, 7)

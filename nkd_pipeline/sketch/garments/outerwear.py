@@ -58,7 +58,7 @@ def quilted_jacket(spec: GarmentSpec, d: Drawing) -> None:
 def _soft_cuffs(spec: GarmentSpec, d: Drawing, b: Bodice) -> None:
     for side in (-1, 1) if b.sleeves else ():
         grain = side * np.radians(b.sleeve.angle - 90)
-        d.part(sleeve_end(b, side, -0.03, 0.03, -0.012), cloths.plain(spec), grain=grain, edge=0.02, contact=0.3, form=0)
+        d.part(sleeve_end(b, side, -0.03, 0.03, 0.003), cloths.plain(spec), grain=grain, edge=0.02, contact=0.3, form=0)
 
 
 def denim_jacket(spec: GarmentSpec, d: Drawing) -> None:
