@@ -46,7 +46,8 @@ def print_growth(counts: list[int], size: int) -> None:
     for count in counts:
         run = measure(count, "--dagster", "--again", "--size", str(size))
         seconds, peak = run["seconds"]["all"], run["peak_mb"]
-        print(f"| {count} | {seconds:.1f} | {1000 * seconds / count:.0f} | {run['again']:.1f} | {peak['driver']:.0f} | {peak['worker']:.0f} |", flush=True)
+        memory = f"{peak['driver']:.0f} | {peak['worker']:.0f}"
+        print(f"| {count} | {seconds:.1f} | {1000 * seconds / count:.0f} | {run['again']:.1f} | {memory} |", flush=True)
 
 
 def main() -> None:
@@ -55,7 +56,8 @@ def main() -> None:
     parser.add_argument("--growth", type=int, nargs="*", default=[250, 1000, 4000], help="numbers of articles")
     parser.add_argument("--growth-size", type=int, default=256, help="width of the pictures in the growth table; 1024 for the real thing, 15 min")
     options = parser.parse_args()
-    print(f"{datetime.now(UTC):%Y-%m-%d}, {platform.machine()}, {len(os.sched_getaffinity(0))} cores, Python {platform.python_version()}, profile sketch")
+    cores = len(os.sched_getaffinity(0))
+    print(f"{datetime.now(UTC):%Y-%m-%d}, {platform.machine()}, {cores} cores, Python {platform.python_version()}, profile sketch")
     total = print_stages(measure(BASE))
     print_overhead(total, measure(BASE, "--dagster", "--again"))
     if options.growth:

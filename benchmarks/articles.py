@@ -19,5 +19,6 @@ def articles(count: int) -> list[DeliveryRow]:
     for index in range(count):
         row, turn = sample[index % len(sample)], index // len(sample)
         descr = f"{row.model_descr},{COLOURS[turn % len(COLOURS)]}" if turn else row.model_descr
-        rows.append(dataclasses.replace(row, article_id=f"B-{index:06d}", name=f"{row.name} Modell {turn}" if turn else row.name, model_descr=descr, photo=None))
+        name = f"{row.name} Modell {turn}" if turn else row.name
+        rows.append(dataclasses.replace(row, article_id=f"B-{index:06d}", name=name, model_descr=descr, photo=None))
     return rows

@@ -135,7 +135,7 @@ def _compute_in_worker(stage: Stage[In, Out], batch: Batch[In]) -> Computed[Out]
         _loaded[key] = stage
     try:
         return compute(_loaded[key], batch)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - the runner decides what it means
         raise as_row_error(error) from None
 
 

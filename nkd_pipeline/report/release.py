@@ -104,9 +104,7 @@ def _card(workspace: Workspace, shard: str, view: ArticleView, decision: Release
 
 def _write_decisions(workspace: Workspace, shard: str, decisions: Sequence[ReleaseDecision]) -> None:
     now = datetime.now(UTC).isoformat(timespec="seconds")
-    rows = [
-        StageRow(RowState(d.article_id, OK, None, None, input_hash(d, LAYOUT), "release", d.attempt, 0.0, now), d) for d in decisions
-    ]
+    rows = [StageRow(RowState(d.article_id, OK, None, None, input_hash(d, LAYOUT), "release", d.attempt, 0.0, now), d) for d in decisions]
     workspace.tables.write("catalog_release", ReleaseDecision, shard, rows)
 
 

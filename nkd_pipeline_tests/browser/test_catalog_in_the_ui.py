@@ -10,7 +10,7 @@ from nkd_pipeline_tests.conftest import ARTICLES, write_delivery
 
 SHARD = "herbst.000"
 QUICK = "[run]\nworkers = 1\n[stages.generated_images]\nsize = 512\n"
-RUNS_OF_BACKFILLS = '{ runsOrError { ... on Runs { results { status assetSelection { path } } } } }'
+RUNS_OF_BACKFILLS = "{ runsOrError { ... on Runs { results { status assetSelection { path } } } } }"
 
 
 @pytest.fixture

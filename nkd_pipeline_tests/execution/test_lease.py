@@ -17,7 +17,8 @@ def test_two_leases_hold_two_devices(tmp_path):
 
 
 def test_a_third_run_is_told_who_holds_the_devices(tmp_path):
-    with device_lease(tmp_path, ["0"]), pytest.raises(NoDeviceError, match=f"0: process {os.getpid()} on"), device_lease(tmp_path, ["0"], wait_seconds=0.0):
+    holder = f"0: process {os.getpid()} on"
+    with device_lease(tmp_path, ["0"]), pytest.raises(NoDeviceError, match=holder), device_lease(tmp_path, ["0"], wait_seconds=0.0):
         pass
 
 

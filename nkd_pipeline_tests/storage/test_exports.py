@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from nkd_pipeline.storage.exports import harmless, write_export
 
 COLUMNS = {"name": str, "score": float, "row": int}
-ROWS = [{"name": "Größe M; \"neu\"\nZeile", "score": 9.5, "row": 2}, {"name": "=HYPERLINK(1)", "score": -1.0, "row": 3}, {"name": None, "row": 4}]
+ROWS = [{"name": 'Größe M; "neu"\nZeile', "score": 9.5, "row": 2}, {"name": "=HYPERLINK(1)", "score": -1.0, "row": 3}, {"name": None, "row": 4}]
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+49", "-x", "@sum", "\tx", "\rx", " =1", "\n=1"])

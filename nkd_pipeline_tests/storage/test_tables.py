@@ -31,7 +31,10 @@ def state(article_id, status="ok", error=None):
     return RowState(article_id, status, "kind" if error else None, error, "hash", "backend", 1, 1.5, "2026-01-01T00:00:00+00:00")
 
 
-@pytest.mark.parametrize("record", [ATTRIBUTES, PROMPT, REPORT, r.ClipScore("a1", 1, None, None, 0, "", "no scorer")], ids=lambda rec: type(rec).__name__)
+UNSCORED = r.ClipScore("a1", 1, None, None, 0, "", "no scorer")
+
+
+@pytest.mark.parametrize("record", [ATTRIBUTES, PROMPT, REPORT, UNSCORED], ids=lambda record: type(record).__name__)
 def test_a_record_comes_back_as_it_was(tables, record):
     tables.write("t", type(record), "s", [StageRow(state("a1"), record)])
     assert tables.read("t", type(record), "s")["a1"] == StageRow(state("a1"), record)
@@ -55,18 +58,22 @@ def test_a_table_that_is_not_there_is_empty(tables):
     assert tables.read("t", r.Prompt, "none") == {}
 
 
+def write(columns):
+    return lambda path: pd.DataFrame(columns).to_parquet(path)
+
+
 @pytest.mark.parametrize(
-    ("write", "says"),
+    ("spoil", "says"),
     [
         pytest.param(lambda path: path.write_bytes(b"PAR1 torn"), "not a readable Parquet file", id="a torn file"),
-        pytest.param(lambda path: pd.DataFrame({"article_id": ["a"], "retention": ["high"]}).to_parquet(path), "retention", id="a text where a number belongs"),
-        pytest.param(lambda path: pd.DataFrame({"x": [1]}).to_parquet(path), "no column article_id", id="somebody else's file"),
+        pytest.param(write({"article_id": ["a"], "retention": ["high"]}), "retention", id="a text where a number belongs"),
+        pytest.param(write({"x": [1]}), "no column article_id", id="somebody else's file"),
     ],
 )
-def test_a_file_that_is_no_table_of_ours_is_named_with_the_cure(tables, tmp_path, write, says):
+def test_a_file_that_is_no_table_of_ours_is_named_with_the_cure(tables, tmp_path, spoil, says):
     path = Home(tmp_path).table("t", "s")
     path.parent.mkdir(parents=True)
-    write(path)
+    spoil(path)
     with pytest.raises(TableError, match=says) as raised:
         tables.read("t", r.Prompt, "s")
     assert str(path) in str(raised.value)

@@ -1,0 +1,42 @@
+"""The typed rows that travel between stages.
+
+Each record is frozen and holds plain values only, so it can be hashed, compared, sent to a worker process and stored in Parquet. Lists are tuples.
+Some become tables; the others are what a stage is given to work on.
+"""
+
+from nkd_pipeline.records.articles import Article, DeliveryRow, QuarantinedRow
+from nkd_pipeline.records.pictures import (
+    ASPECTS,
+    ClipScore,
+    Deviation,
+    GeneratedImage,
+    ImageOrder,
+    JudgedImage,
+    ReleaseDecision,
+    RenderedImage,
+    RubricReport,
+)
+from nkd_pipeline.records.texts import TARGET_GROUPS, Attributes, DescribedArticle, Fact, Finding, Prompt, TranslatedArticle, Translation
+
+__all__ = [
+    "ASPECTS",
+    "TARGET_GROUPS",
+    "Article",
+    "Attributes",
+    "ClipScore",
+    "DeliveryRow",
+    "DescribedArticle",
+    "Deviation",
+    "Fact",
+    "Finding",
+    "GeneratedImage",
+    "ImageOrder",
+    "JudgedImage",
+    "Prompt",
+    "QuarantinedRow",
+    "ReleaseDecision",
+    "RenderedImage",
+    "RubricReport",
+    "TranslatedArticle",
+    "Translation",
+]
