@@ -41,7 +41,8 @@ def ingest(workspace: Workspace, path: Path, columns: Mapping[str, str] | None =
             now = [rows[article_id] for article_id in assigned.get(shard, [])]
             if now != before.get(shard):
                 tables.write_records("delivery_rows", DeliveryRow, shard, now)
-        tables.write_records("quarantine", QuarantinedRow, delivery.catalog, delivery.quarantined)
+        if list(delivery.quarantined) != quarantined_rows(workspace, delivery.catalog):
+            tables.write_records("quarantine", QuarantinedRow, delivery.catalog, delivery.quarantined)
     return Ingested(delivery.catalog, tuple(sorted(assigned)), len(rows), delivery.quarantined, delivery.columns, delivery.notes)
 
 

@@ -8,8 +8,6 @@ from typing import ClassVar
 from pydantic import Field
 
 from nkd_pipeline.records import ImageOrder, RenderedImage
-from nkd_pipeline.sketch.read import garment_spec
-from nkd_pipeline.sketch.render import render
 from nkd_pipeline.stage import Stage, StageSettings
 from nkd_pipeline.storage.images import Provenance, encode_png
 
@@ -40,6 +38,10 @@ class SketchArtist(Stage[ImageOrder, RenderedImage]):
         return [self._drawn(order) for order in rows]
 
     def _drawn(self, order: ImageOrder) -> RenderedImage:
+        # the garments are a third of a second to import: not for a run that draws nothing
+        from nkd_pipeline.sketch.read import garment_spec
+        from nkd_pipeline.sketch.render import render
+
         spec = garment_spec(order)
         provenance = Provenance(
             article_id=order.article_id,

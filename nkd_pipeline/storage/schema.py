@@ -6,7 +6,7 @@ import dataclasses
 import functools
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pyarrow as pa
@@ -53,16 +53,21 @@ def to_plain(record: Any) -> Any:  # noqa: ANN401
 
 def from_plain(record: type, values: Mapping[str, Any]) -> Any:  # noqa: ANN401
     """The inverse of `to_plain`; columns that the record does not have are ignored."""
-    return record(**{name: _value(hint, values.get(name)) for name, hint in _hints(record).items()})
+    return record(**{name: read(values.get(name)) if read else values.get(name) for name, read in _readers(record).items()})
 
 
-def _value(hint: Any, value: Any) -> Any:  # noqa: ANN401
+@functools.cache
+def _readers(record: type) -> dict[str, Callable[[Any], Any] | None]:
+    # worked out once per record: reading a shard's tables asks for thousands of values
+    return {name: _reader(hint) for name, hint in _hints(record).items()}
+
+
+def _reader(hint: Any) -> Callable[[Any], Any] | None:  # noqa: ANN401
+    """What turns a plain value into the hinted one; None where it stays as it is."""
     hint = _without_none(hint)
-    if value is None:
-        return () if typing.get_origin(hint) is tuple else None
     if typing.get_origin(hint) is tuple:
-        inner = typing.get_args(hint)[0]
-        return tuple(_value(inner, item) for item in value)
+        inner = _reader(typing.get_args(hint)[0])
+        return lambda items: tuple(map(inner, items or ())) if inner else tuple(items or ())
     if dataclasses.is_dataclass(hint):
-        return from_plain(hint, value)  # type: ignore[arg-type]
-    return value
+        return lambda values: None if values is None else from_plain(hint, values)  # type: ignore[arg-type]
+    return None

@@ -91,7 +91,9 @@ class Tables:
     @staticmethod
     def _read_plain(path: Path, schema: pa.Schema) -> list[dict[str, Any]]:
         try:
-            table = pq.read_table(path, partitioning=None)
+            # not read_table: that goes through pyarrow.dataset, which imports pandas, half a second in every short command
+            with pq.ParquetFile(path) as file:
+                table = file.read()
         except FileNotFoundError:
             return []
         except pa.ArrowInvalid as error:
