@@ -48,8 +48,8 @@ bench: $(READY)
 # Pins of everything that is installed, from the ranges in pyproject.toml
 lock:
 	rm -rf build/lock && $(PYTHON) -m venv build/lock
-	build/lock/bin/pip install --quiet --disable-pip-version-check torch==2.13.0 -e '.[dev]'
-	{ echo "# Made by 'make lock'. What make installs, to the version."; build/lock/bin/pip freeze --exclude-editable | sed 's/+cpu$$//'; } > requirements.lock
+	build/lock/bin/pip install --quiet --disable-pip-version-check -e '.[dev]'
+	{ echo "# Made by 'make lock'. What make installs, to the version."; build/lock/bin/pip freeze --exclude-editable | sed 's/+c[pu][u0-9]*$$//'; } > requirements.lock
 
 clean:
 	rm -rf $(VENV) build .pytest_cache .ruff_cache .mypy_cache

@@ -13,7 +13,7 @@ from nkd_pipeline.text.lettering import letterings
 from nkd_pipeline.text.matching import clauses_of
 from nkd_pipeline.text.phrases import Mention
 from nkd_pipeline.text.reader import ClauseReader
-from nkd_pipeline.text.rules import words
+from nkd_pipeline.text.rules import rules, words
 from nkd_pipeline.text.scope import COLUMNS, SHORTHAND, colourways, hidden, own_clauses
 from nkd_pipeline.text.vocabulary import fold
 
@@ -46,7 +46,7 @@ def read_article(article: Article) -> Reading:
     """Reads all columns of an article. The result is shared: nobody may change it."""
     clauses = own_clauses(article)
     garment = head_garment(clauses)
-    own = garment.families if garment else frozenset()
+    own = _own_families(garment)
     lettering = letterings(clauses)
     said: list[Said] = []
     groups: dict[str, frozenset[str]] = {}
@@ -64,6 +64,13 @@ def read_article(article: Article) -> Reading:
     groups = column_groups(article.gender, article.category) | groups
     texts = (article.name, article.model_name, article.model_descr, article.description)
     return Reading(garment, tuple(said), lettering, choose_group(groups), contradiction(groups), pack_size(*texts), part_count(*texts))
+
+
+def _own_families(garment: Garment | None) -> frozenset[str]:
+    """The families of which the texts may speak: pyjamas and sets are made of a top and a bottom."""
+    if garment is None:
+        return frozenset()
+    return garment.families.union(*(rules("garments")["made_of"].get(family, ()) for family in garment.families))
 
 
 def _long_sleeves(clauses: tuple[Clause, ...], column: str, garment: Garment | None) -> list[Said]:

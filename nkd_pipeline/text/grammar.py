@@ -45,6 +45,12 @@ def plural(noun: str) -> str:
     return f"{head} {irregular}".strip()
 
 
+def singular(noun: str) -> str:
+    """A plural garment as it stands before another noun: "pyjamas" -> pyjama (set); trousers and leggings stay."""
+    last = noun.rsplit(maxsplit=1)[-1] if noun else ""
+    return noun.removesuffix("s") if last in words("grammar", "no_pair") else noun
+
+
 def article(phrase: str) -> str:
     """The article "a" or "an", by sound: an olive dress, a unisex coat."""
     word = phrase.split(maxsplit=1)[0].lower() if phrase.split() else ""

@@ -57,7 +57,7 @@ def _unquoted(clause: Clause, shorthand: bool) -> Iterable[str]:
     """What follows "Schriftzug" in capitals, and foreign words behind a buyer's "Druck"."""
     for at, item in enumerate(clause):
         rest = clause[at + 1 :]
-        if item.norm.split()[-1] in words("lettering", "announcing"):
+        if item.norm.split()[-1] in words("lettering", "announcing") and not item.source.isupper():  # in capitals throughout they tell nothing
             text = _capitals(rest)
             if text:
                 yield text

@@ -6,10 +6,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from nkd_pipeline.text.rules import words
 from nkd_pipeline.text.vocabulary import Term
+
+_TWICE = re.compile(r"\b(\w+) \1\b")
 
 
 @dataclass(slots=True)
@@ -39,9 +42,10 @@ class Mention:
         before = [word for word in dict.fromkeys(self.before) if word not in head]
         places = list(dict.fromkeys(self.places)) or ([self.host] if self.host else [])
         colour = " and ".join(dict.fromkeys(self.colours))
-        return " ".join([*before[:4], *([colour] if colour else []), self.english]) + place_phrase(
-            [place for place in places if not set(place.split()) & set(head)]
-        )
+        said = " ".join([*before[:4], *([colour] if colour else []), self.english])
+        # "faux fur" before "fur trim": the shared word is said once
+        said = _TWICE.sub(r"\1", said)
+        return said + place_phrase([place for place in places if not set(place.split()) & set(head)])
 
     @property
     def bare(self) -> bool:

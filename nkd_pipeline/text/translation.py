@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from nkd_pipeline.records import Article, Translation
 from nkd_pipeline.stage import Stage
 from nkd_pipeline.text.choosing import content
 from nkd_pipeline.text.items import Item
 from nkd_pipeline.text.matching import clause_of, pieces_of
+from nkd_pipeline.text.names import name_in_english
 from nkd_pipeline.text.rules import rules, words
 from nkd_pipeline.text.vocabulary import Term, digest
 
@@ -59,19 +60,29 @@ def _translated(article: Article) -> Translation:
     texts: dict[str, str] = {}
     unknown: dict[str, None] = {}
     for column in _COLUMNS:
-        text, missing = translate(getattr(article, column), column in ("model_name", "model_descr", "color", "gender", "category"))
+        written = getattr(article, column)
+        text, missing = translate_name(written) if column == "name" else translate(written, column != "description")
         texts[column] = text
         unknown.update(dict.fromkeys(missing))
     return Translation(article_id=article.article_id, untranslated=tuple(unknown), **texts)
 
 
+def translate_name(text: str) -> tuple[str, tuple[str, ...]]:
+    """An article's name in English, worded as a name; see `translate` for the rest."""
+    return _translate(text, False, name_in_english)
+
+
 def translate(text: str, shorthand: bool = False) -> tuple[str, tuple[str, ...]]:
     """The text in English, and the words that stayed as they were. Line breaks, commas and numbers stay in place."""
+    return _translate(text, shorthand, lambda piece: _translate_clause(piece, shorthand))
+
+
+def _translate(text: str, shorthand: bool, clause: Callable[[str], tuple[str, tuple[str, ...]]]) -> tuple[str, tuple[str, ...]]:
     out: list[str] = []
     unknown: dict[str, None] = {}
     last = 0
     for start, piece in pieces_of(text, shorthand):
-        english, missing = _translate_clause(piece, shorthand)
+        english, missing = clause(piece)
         out += (text[last:start], english)
         unknown.update(dict.fromkeys(missing))
         last = start + len(piece)

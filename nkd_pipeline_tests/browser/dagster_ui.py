@@ -109,4 +109,6 @@ class DagsterUi:
         folder = os.environ.get("NKD_SCREENSHOTS")
         if folder:
             Path(folder).mkdir(parents=True, exist_ok=True)
+            still = "return document.getAnimations().every(animation => animation.playState !== 'running')"
+            WebDriverWait(self._driver, 10).until(lambda driver: driver.execute_script(still))
             self._driver.save_screenshot(str(Path(folder) / f"{name}.png"))

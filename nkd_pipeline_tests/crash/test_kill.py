@@ -29,14 +29,14 @@ def stored(workspace):
     return {(asset, key): row for asset in STEPS for key, row in read_rows(workspace, asset, SHARD).items() if row.ok}
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, 2])
 def test_nothing_flushed_is_computed_twice(workspace, home, large_delivery, seed):
     (home / "settings.toml").write_text("[run]\nworkers = 1\nflush_seconds = 0.05\n[stages.generated_images]\nsize = 256\n")
     chance = random.Random(seed)
     command = [*COMMAND, str(large_delivery), "--home", str(home)]
     before = {}
     kills = 0
-    for _ in range(6):
+    for _ in range(4):
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
         # waits for the process to get somewhere new, then strikes after a random moment: never at the same place
         while process.poll() is None and len(stored(workspace)) <= len(before) + chance.randrange(40):
