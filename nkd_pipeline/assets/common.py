@@ -44,7 +44,9 @@ def stage_asset(asset: str, description: str | None, describe: Describe | None =
         outcome = run_step(opened, asset, shard, RunOptions(progress=_progress_of(asset)))
         context.log.info(f"{asset} of {shard}: {outcome.counts}")
         extra = describe(opened, shard, outcome) if describe else {}
-        yield dg.MaterializeResult(metadata={**stage_metadata(opened, asset, shard, outcome), **extra}, check_results=[failed_rows_check(outcome)])
+        yield dg.MaterializeResult(
+            metadata={**stage_metadata(opened, asset, shard, outcome), **extra}, check_results=[failed_rows_check(shard, outcome)]
+        )
 
     return run
 
@@ -78,14 +80,14 @@ def stage_metadata(workspace: Workspace, asset: str, shard: str, outcome: Outcom
     return table
 
 
-def failed_rows_check(outcome: Outcome[Any]) -> dg.AssetCheckResult:
+def failed_rows_check(shard: str, outcome: Outcome[Any]) -> dg.AssetCheckResult:
     """Warns with a table of the failed rows; skipped rows failed earlier and are reported there."""
     failed = [row for row in outcome.rows.values() if row.state.status == FAILED]
     return dg.AssetCheckResult(
         check_name=CHECK,
         passed=not failed,
         severity=dg.AssetCheckSeverity.WARN,
-        metadata={"failed": len(failed), **({"failed_rows": failed_table(failed)} if failed else {})},
+        metadata={"shard": shard, "failed": len(failed), **({"failed_rows": failed_table(failed)} if failed else {})},
     )
 
 

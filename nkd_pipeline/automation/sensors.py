@@ -11,7 +11,8 @@ from nkd_pipeline.assets.resources import WorkspaceResource
 from nkd_pipeline.automation.jobs import catalog_run, ingest_delivery
 from nkd_pipeline.execution.workspace import Workspace
 
-SUFFIXES = (".xlsx", ".xlsm", ".csv", ".tsv", ".txt")
+# the last four cannot be read, but a run that says so is better than a file that nothing happens to
+SUFFIXES = (".xlsx", ".xlsm", ".csv", ".tsv", ".txt", ".xls", ".xlsb", ".ods", ".numbers")
 INTERVAL_SECONDS = 10
 
 

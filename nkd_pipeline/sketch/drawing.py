@@ -39,6 +39,7 @@ class Part:
     shade: float = 1.0  # < 1: lies in the dark, as the inside of a neck
     contact: float = 0.5  # strength of its shadow on what lies below
     printed: bool = False
+    sewn: bool = False  # lies on cloth that is already there and cannot reach beyond it: pockets, plackets, stripes
 
 
 @dataclass(frozen=True, eq=False, slots=True)

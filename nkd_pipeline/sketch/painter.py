@@ -46,6 +46,8 @@ class Painter:
     def _part(self, part: Part) -> None:
         canvas, box = self.canvas, self.canvas.box([part.outline], 0.05 if part.contact else 0)
         mask = canvas.mask([part.outline], box)
+        if part.sewn:
+            mask *= canvas.covered[box.window]
         if part.contact:
             shading.contact_shadow(canvas, mask, box, part.contact * (0.7 if luminance(part.cloth.colour) > 190 else 1.0))
         colours = laid(canvas, self._colour_tile(part.cloth), box, part.grain, part.pivot)

@@ -37,7 +37,7 @@ def garment_spec(order: ImageOrder) -> GarmentSpec:
             f"article {order.article_id}: no sketch can be drawn of {attributes.garment or kind or 'a garment without a name'!r}; choose the profile "
             "flux for it, or map its garment to a sketch kind in text/vocabulary/garments.csv",
         )
-    words = cuts.words(kind)
+    words = {**cuts.words(kind), **_rules()["usually"].get(attributes.target_group, {}).get(kind, {})}
     palette, multicoloured = _palette(order)
     pattern = _pattern(attributes, multicoloured)
     group = _rules()["groups"].get(attributes.target_group, "adult")

@@ -25,7 +25,7 @@ class SketchArtist(Stage[ImageOrder, RenderedImage]):
     """
 
     Settings: ClassVar[type[StageSettings]] = SketchSettings
-    code_version: ClassVar[str] = "1"
+    code_version: ClassVar[str] = "2"
     batch_size: int = 8
     parallel: ClassVar[bool] = True
 

@@ -90,8 +90,9 @@ class ImageStore:
         self._home = home
 
     def put(self, shard: str, image: RenderedImage) -> GeneratedImage:
-        """Stores a picture and returns the row that names it."""
+        """Stores a picture and returns the row that names it. Called under the lock of the shard's table."""
         path = self._home.image(shard, image.article_id, image.attempt)
+        files.remove_leftovers(path)
         files.replace_atomically(path, lambda stream: stream.write(image.png))
         return GeneratedImage(
             article_id=image.article_id,

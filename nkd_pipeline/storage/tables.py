@@ -86,6 +86,7 @@ class Tables:
     def locked(self, name: str, shard: str) -> Iterator[None]:
         """Holds the table for writing; a second run waits. The kernel frees the lock of a dead process."""
         with files.locked(self._home.lock(f"{name}.{shard}")):
+            files.remove_leftovers(self._home.table(name, shard))
             yield
 
     @staticmethod

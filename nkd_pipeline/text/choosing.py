@@ -14,7 +14,7 @@ from nkd_pipeline.text.vocabulary import crude_stem, tokens_of
 
 _RULES = rules("choosing")
 _RANK = {"color": 0, "name": 1, "model_descr": 2, "description": 3, "model_name": 4, "category": 5}
-_TEXTURES: dict[str, str] = _RULES["patterns"]["textures"]
+TEXTURES: dict[str, str] = _RULES["patterns"]["textures"]
 _PATTERN_NOUNS: dict[str, str] = _RULES["patterns"]["nouns"]
 
 
@@ -111,7 +111,7 @@ def choose_patterns(said: Sequence[Said]) -> tuple[list[tuple[str, Said]], list[
                 parts.append((noun + place_phrase(mention.places or [mention.host]), entry))
         else:
             whole.setdefault(mention.english, entry)
-            parts.extend((texture, entry) for word, texture in _TEXTURES.items() if mention.term.term.startswith(word))
+            parts.extend((texture, entry) for word, texture in TEXTURES.items() if mention.term.term.startswith(word))
     if set(whole) & set(_RULES["patterns"]["against_plain"]):
         whole.pop("plain", None)
     if {"striped", "vertical stripes"} <= set(whole) or {"striped", "block stripes"} <= set(whole):

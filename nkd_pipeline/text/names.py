@@ -1,7 +1,7 @@
 """Article names in English as a fashion buyer would write them: "Damen-Bluse mit Streifen" -> "Women's blouse with stripes".
 
-The lexicon knows single words; here they get their place. The target group stands first as a possessive, adjectives stand before the garment, patterns
-behind "with" are nouns.
+The lexicon knows single words; here they get their place. The target group stands first as a possessive, adjectives stand before the garment,
+patterns behind "with" are nouns.
 """
 
 from __future__ import annotations
@@ -10,14 +10,15 @@ import functools
 import re
 from dataclasses import dataclass
 
-from nkd_pipeline.text.choosing import content
+from nkd_pipeline.text.choosing import TEXTURES, content
 from nkd_pipeline.text.context import THINGS, first
-from nkd_pipeline.text.grammar import possessive
+from nkd_pipeline.text.grammar import article, possessive
 from nkd_pipeline.text.groups import choose_group, groups_of
 from nkd_pipeline.text.items import Clause, Item
 from nkd_pipeline.text.matching import clause_of
+from nkd_pipeline.text.packs import counts_pieces
 from nkd_pipeline.text.rules import rules, words
-from nkd_pipeline.text.vocabulary import Term
+from nkd_pipeline.text.vocabulary import Term, fold
 
 _RULES = rules("names")
 _TWICE = re.compile(r"\b(\w+) \1\b", re.I)
@@ -90,11 +91,19 @@ class _NameWriter:
         if item.quoted or (head is None and not item.generic):
             self._unread(item, gap)
             return
+        if head and item.norm.startswith(("in ", "im ")):
+            self._preposition = "in"
+            self._out.append(_Piece(gap, "in"))
+            gap = " "
         noun = _english(head) if head else str(rules("translation")["generic"].get(item.norm.split()[-1], "design"))
-        if head and head.aspect != "garment" and not item.generic and not self._before_noun(following):
-            noun = self._as_noun(head, noun)
+        if head and head.aspect != "garment" and not item.generic:
+            noun = str(_RULES["before"].get(noun, noun)) if self._before_noun(following) else self._as_noun(head, noun)
         text = _compound([_english(term) for part in item.modifiers if (term := first(part, _PRE))], noun)
-        text = text.removesuffix(" set") if any("set" in piece.text.split() for piece in self._out) and text.endswith("-piece set") else text
+        if head and head.aspect == "motif" and fold(item.source) == noun:
+            text = item.source  # "Mickey Mouse" is a name
+        if counts_pieces(noun):
+            self._out.append(_Piece(", ", noun.removesuffix(" set")))
+            return
         self._place(text, head, item, gap)
 
     def _place(self, text: str, head: Term | None, item: Item, gap: str) -> None:
@@ -104,7 +113,9 @@ class _NameWriter:
         follows = garment is not None and not self._preposition and not gap.strip()
         if garment and follows and (aspect in ("pattern", "fit", "length", "material") or text in words("names", "adjectives")):
             garment.text = _compound([text], garment.text)
-        elif follows and aspect == "colour" and self._out[-1] is garment:
+        elif garment and follows and aspect == "garment" and self._out[-1] is garment and garment.text in words("garments", "generic"):
+            garment.text = text  # "Pantalon chino": the second word is the more precise one
+        elif follows and aspect == "colour":
             self._out.append(_Piece(gap, f"in {text}"))
         elif (follows and aspect in THINGS and self._out[-1] is garment) or (item.norm.startswith("mit ") and text and not text.startswith("with ")):
             self._out.append(_Piece(gap, f"with {text}"))
@@ -128,14 +139,18 @@ class _NameWriter:
         """What cannot stand alone behind a preposition: "with striped" -> stripes, "in checked" -> checked design."""
         if self._preposition not in ("with", "in"):
             return english
-        noun = _RULES["nouns"].get(english)
-        if self._preposition == "with" and noun:
+        noun = _RULES["nouns" if self._preposition == "with" else "in_nouns"].get(english)
+        if noun:
             return str(noun)
         ending = _RULES["endings"].get(f"{self._preposition} {head.aspect}", "")
-        return english if english.endswith((*_RULES["complete"], ending)) else f"{english} {ending}"
+        if not ending or english.endswith((*_RULES["complete"], ending)):
+            return english
+        return f"{article(english)} {english} {ending}" if self._preposition == "in" else f"{english} {ending}"
 
 
 def _english(term: Term) -> str:
+    if term.aspect == "pattern":  # the textures tell more than "textured" does
+        return next((texture for word, texture in TEXTURES.items() if term.term.startswith(word)), term.english)
     return "" if term.aspect in ("non_visual", "target_group") else term.english
 
 

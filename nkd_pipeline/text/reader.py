@@ -30,6 +30,8 @@ class ClauseReader(Notes):
         self._host: Mention | None = None  # the thing before "mit"
         self._joined = False  # an "and" stood before
         self._inherited: list[str] = []  # adjectives of the thing before "und"
+        self._counted = False  # a number stood before: "und zwei Taschen"
+        self._coloured = False  # a colour stood last: "in Gold"
         self._pattern = False  # a pattern stood last: "Punkte in Weiß"
 
     def read(self, items: Sequence[Item]) -> list[Mention]:
@@ -76,6 +78,7 @@ class ClauseReader(Notes):
                 return True
         if norm in words("phrases", "determiners"):
             self._joined = self._joined and self._mode in ("place", "in")
+            self._counted = norm in words("phrases", "counting")
             return True
         return False
 
@@ -99,8 +102,9 @@ class ClauseReader(Notes):
         self._joined = False
 
     def _names_place(self, item: Item, aspect: str) -> bool:
-        if self._joined and any(not position(waiting) for waiting in self._waiting):
-            self._mode = ""  # "an der Brust und elastischer Saum": the place's list is over
+        # "an der Brust und elastischer Saum", "in Gold und Keilabsatz": the list of places or colours is over
+        if self._joined and (self._counted or self._coloured or any(not position(waiting) for waiting in self._waiting)):
+            self._mode = ""
             return False
         return self._context.is_place(item, aspect)
 
@@ -135,6 +139,7 @@ class ClauseReader(Notes):
         self._places.clear()
         self._out.append(mention)
         self._last = mention
+        self._coloured = False
         if self._mode != "with":
             self._mode = ""
 
@@ -195,9 +200,10 @@ class ClauseReader(Notes):
         self._waiting.clear()
         if self._foreign and self._mode in ("in", "of"):
             return
+        self._coloured = aspect == "colour" and self._mode == "in"
         if aspect == "colour" and self._mode == "in" and not self._shorthand and (self._last or self._pattern):
             self._colour_in(item)
-        elif aspect == "material" and self._mode == "of" and self._last and self._last.aspect in ("collar", "detail"):
+        elif aspect == "material" and self._mode == "of" and self._last and self._has_material(self._last):
             self._last.before.append(self._context.english(item, aspect))
         elif aspect == "place":
             self._after(item)
@@ -205,6 +211,10 @@ class ClauseReader(Notes):
             if aspect in ("pattern", "material"):
                 self._last, self._pattern = None, aspect == "pattern"
             self._state(item, aspect)
+
+    def _has_material(self, mention: Mention) -> bool:
+        """Whether "aus" after a thing says what it is made of, and not the garment: a collar's velvet, but no heel's suede."""
+        return mention.aspect in ("collar", "detail") and mention.english.split()[-1] not in words("phrases", "of_the_shoe")
 
     def _colour_in(self, item: Item) -> None:
         """Takes "Logo in Weiß", a white logo, and "Punkte in Weiß", which makes white a colour of the garment."""

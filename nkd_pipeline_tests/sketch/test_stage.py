@@ -32,7 +32,7 @@ def test_png_shows_the_garment_and_names_its_maker():
     blue, green, red = picture[48, 48].astype(int)
     assert red > blue + 60
     assert red > green + 60
-    assert b"nkd-sketch/1" in png
+    assert b"nkd-sketch/2" in png
     assert b"algorithmicMedia" in png
     assert b"trainedAlgorithmicMedia" not in png
 

@@ -92,6 +92,8 @@ def _lower_edge(spec: GarmentSpec, cut: UpperCut, d: Drawing, start: tuple[float
         return side, hem
     side = curve(start, (waist, start[1] * 0.4 + cut.waist_y * 0.6, 1), (waist, cut.waist_y + 0.06, 1), (hem_x, bottom))
     hem = curve((hem_x, bottom), (hem_x * 0.7, middle, 1), (0, middle))
+    if spec.hem == "cutaway hem":  # straight, each front rounded off towards the closure
+        hem = curve((hem_x, bottom), (hem_x * 0.7, middle, 1), (0.16, middle), (0.03, middle, 1), (0.012, middle - 0.06, 1), (0, middle - 0.14))
     if spec.hem == "asymmetric hem":
         hem = curve((hem_x, bottom), (hem_x * 0.6, middle - 0.02, 1), (0, middle + 0.08))
     return side, hem

@@ -18,9 +18,16 @@ def rectangle(left: float, top: float, right: float, bottom: float) -> Points:
     return np.array([(left, top), (right, top), (right, bottom), (left, bottom)])
 
 
+def room(b: Bodice, y: float, height: float) -> tuple[float, float]:
+    """Top and bottom of something that would begin at y, moved up on short bodies and made lower where even that is too little."""
+    hem = min(b.cut.bottom, b.ends) - 0.085
+    top = max(min(y, hem - height), b.cut.armpit + 0.01)
+    return top, max(min(top + height, hem), top + 0.05)
+
+
 def placket(spec: GarmentSpec, d: Drawing, top: float, bottom: float, buttons: int, look: str = "button", width: float = 0.036) -> None:
     """An upright strip with buttons."""
-    d.part(rectangle(-width, top, width, bottom), spec.cloth, edge=0.012, bulge=0.6, contact=0.45, form=0, crumple=0.15)
+    d.part(rectangle(-width, top, width, bottom), spec.cloth, edge=0.012, bulge=0.6, contact=0.45, form=0, crumple=0.15, sewn=True)
     for side in (-1, 1):
         d.stitch(np.array([(side * (width - 0.009), top + 0.005), (side * (width - 0.009), bottom - 0.005)]), cloths.thread(spec), 0.003)
     if buttons:
@@ -38,7 +45,7 @@ def zipper(spec: GarmentSpec, d: Drawing, top: float, bottom: float) -> None:
     """A zip: two tapes, a row of teeth, a slider with its puller."""
     tape = spec.trim if spec.contrasting and spec.has("contrast zip") else shaded(spec.cloth.colour, 0.68)
     tape_cloth = cloths.of(tape, "twill")
-    d.part(rectangle(-0.021, top, 0.021, bottom), tape_cloth, edge=0.006, bulge=0.4, contact=0.35, form=0, crumple=0)
+    d.part(rectangle(-0.021, top, 0.021, bottom), tape_cloth, edge=0.006, bulge=0.4, contact=0.35, form=0, crumple=0, sewn=True)
     d.seam(np.array([(0.0, top), (0.0, bottom)]), 0.013, 0.45)
     d.stitch(np.array([(0.0, top), (0.0, bottom)]), (206, 206, 210), 0.009)
     for side in (-1, 1):
@@ -61,7 +68,7 @@ def front_closure(spec: GarmentSpec, d: Drawing, b: Bodice, look: str = "button"
     if spec.collar == "stand-up collar":
         top = NECK_Y - 0.045
     if spec.neckline == "henley neck" or spec.closure == "button placket":
-        placket(spec, d, top, top + 0.29, 3)
+        placket(spec, d, top, min(top + 0.29, bottom - 0.04), 3)
     elif spec.closure in ("full button front", "snap fasteners", "toggle buttons"):
         count = max(4, round((bottom - top) / 0.185))
         placket(spec, d, top, bottom, count, "metal" if spec.closure == "snap fasteners" else look)
@@ -70,7 +77,7 @@ def front_closure(spec: GarmentSpec, d: Drawing, b: Bodice, look: str = "button"
     elif spec.closure == "zip":
         zipper(spec, d, top, bottom)
     elif spec.closure == "half zip":
-        zipper(spec, d, top, max(top, b.front) + 0.34)
+        zipper(spec, d, top, min(max(top, b.front) + 0.34, bottom - 0.04))
 
 
 def chest_pocket(spec: GarmentSpec, d: Drawing, b: Bodice, side: int = 1, flap: bool = False) -> None:
@@ -82,7 +89,7 @@ def chest_pocket(spec: GarmentSpec, d: Drawing, b: Bodice, side: int = 1, flap: 
     thread = cloths.thread(spec)
     pocket = sided(outline, side)
     middle = pocket.mean(axis=0)
-    d.part(pocket, cloth, edge=0.012, bulge=0.5, contact=0.35, form=0, crumple=0.2)
+    d.part(pocket, cloth, edge=0.012, bulge=0.5, contact=0.35, form=0, crumple=0.2, sewn=True)
     d.stitch((middle + (pocket - middle) * 0.92)[[1, 2, 3, 4, 0]], thread, 0.003)
     if flap:
         top = sided(
@@ -97,7 +104,7 @@ def chest_pocket(spec: GarmentSpec, d: Drawing, b: Bodice, side: int = 1, flap: 
             ),
             side,
         )
-        d.part(top, cloth, edge=0.014, contact=0.7, form=0, crumple=0.2)
+        d.part(top, cloth, edge=0.014, contact=0.7, form=0, crumple=0.2, sewn=True)
         d.stitch((top.mean(axis=0) + (top - top.mean(axis=0)) * 0.9)[[1, 2, 3, 4, 0]], thread, 0.003)
         d.button(
             side * (x + size / 2),
@@ -112,24 +119,27 @@ def chest_pocket(spec: GarmentSpec, d: Drawing, b: Bodice, side: int = 1, flap: 
 
 def slant_pockets(spec: GarmentSpec, d: Drawing, b: Bodice, zipped: bool = False) -> None:
     """Welt pockets of jackets."""
-    y = b.cut.waist_y - 0.02
+    y, low = room(b, b.cut.waist_y - 0.02, 0.22)
     for side in (-1, 1):
-        welt = sided(np.array([(0.195, y), (0.225, y - 0.008), (0.275, y + 0.21), (0.245, y + 0.22)]), side)
-        d.part(welt, cloths.plain(spec), edge=0.010, contact=0.5, form=0, crumple=0)
+        welt = sided(np.array([(0.195, y), (0.225, y - 0.008), (0.275, low - 0.01), (0.245, low)]), side)
+        d.part(welt, cloths.plain(spec), edge=0.010, contact=0.5, form=0, crumple=0, sewn=True)
         if zipped:
-            d.seam(sided(np.array([(0.21, y), (0.26, y + 0.21)]), side), 0.009, 0.5)
+            d.seam(sided(np.array([(0.21, y), (0.26, low - 0.01)]), side), 0.009, 0.5)
 
 
-def flap_pockets(spec: GarmentSpec, d: Drawing, b: Bodice, y: float) -> None:
+def flap_pockets(spec: GarmentSpec, d: Drawing, b: Bodice) -> None:
     """Horizontal flap pockets of coats and blazers."""
+    y, _ = room(b, b.cut.waist_y + 0.12, 0.074)
     for side in (-1, 1):
         x = side_line(b, y) * 0.40
         flap = sided(np.array([(x, y), (x + 0.175, y - 0.012), (x + 0.178, y + 0.062), (x + 0.004, y + 0.074)]), side)
-        d.part(flap, spec.cloth, edge=0.012, contact=0.6, form=0, crumple=0.1)
+        d.part(flap, spec.cloth, edge=0.012, contact=0.6, form=0, crumple=0.1, sewn=True)
 
 
-def patch_pockets(spec: GarmentSpec, d: Drawing, b: Bodice, y: float, size: float = 0.2) -> None:
-    """Large patch pockets on both sides."""
+def patch_pockets(spec: GarmentSpec, d: Drawing, b: Bodice) -> None:
+    """Large patch pockets on both sides, at the height of the hands."""
+    y, low = room(b, min(b.cut.waist_y + 0.16, b.cut.bottom - 0.36), 0.24)
+    size = (low - y) / 1.2
     for side in (-1, 1):
         x = side_line(b, y) * 0.34
         pocket = sided(
@@ -145,7 +155,7 @@ def patch_pockets(spec: GarmentSpec, d: Drawing, b: Bodice, y: float, size: floa
             ),
             side,
         )
-        d.part(pocket, spec.cloth, edge=0.012, bulge=0.6, contact=0.4, form=0, crumple=0.2)
+        d.part(pocket, spec.cloth, edge=0.012, bulge=0.6, contact=0.4, form=0, crumple=0.2, sewn=True)
         d.stitch(sided(np.array([(x + 0.01, y + 0.032), (x + size - 0.01, y + 0.032)]), side), cloths.thread(spec), 0.003)
 
 
@@ -153,7 +163,7 @@ def kangaroo_pocket(spec: GarmentSpec, d: Drawing, b: Bodice) -> None:
     """The muff pocket of hoodies."""
     low = b.cut.bottom - 0.075
     pocket = curve((0, low - 0.36), (0.185, low - 0.36), (0.20, low - 0.30, 1), (0.30, low - 0.14), (0.295, low), (0, low + 0.01))
-    d.part(symmetric(pocket), spec.cloth, edge=0.018, bulge=0.6, contact=0.45, form=0, crumple=0.3)
+    d.part(symmetric(pocket), spec.cloth, edge=0.018, bulge=0.6, contact=0.45, form=0, crumple=0.3, sewn=True)
     for _, line in d.both(np.array([(0.178, low - 0.345), (0.195, low - 0.29), (0.284, low - 0.135)])):
         d.stitch(line)
     d.stitch(np.array([(-0.17, low - 0.345), (0.17, low - 0.345)]))

@@ -80,7 +80,7 @@ def dungarees(spec: GarmentSpec, d: Drawing) -> None:
     d.stitch(moved(bib[:20] * (0.94, 1), 0, 0.014), thread)
     if spec.printed is None:
         pocket = symmetric(np.array([(0.0, -0.62), (0.13, -0.62), (0.13, -0.44), (0.0, -0.40)]))
-        d.part(pocket, spec.cloth, edge=0.012, contact=0.4, form=0, bulge=0.6)
+        d.part(pocket, spec.cloth, edge=0.012, contact=0.4, form=0, bulge=0.6, sewn=True)
         d.stitch(moved(pocket * (0.9, 1), 0, 0.012), thread)
     band = symmetric(curve((0, top + 0.028), (w + 0.002, top), (w + 0.014, top + 0.085), (0, top + 0.115)))
     d.part(band, spec.cloth, edge=0.014, contact=0.4, form=0)

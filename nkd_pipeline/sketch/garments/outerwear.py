@@ -21,6 +21,9 @@ def _shell(spec: GarmentSpec, d: Drawing, neck: str) -> Bodice:
     tops.place_print(spec, d, b)
     paint_sleeves(spec, d, b)
     paint_back(spec, d, b)
+    if spec.hem == "cutaway hem":  # the back's inside shows between the fronts
+        low = b.cut.bottom + b.cut.dip - 0.02
+        d.part(sewn.rectangle(-0.16, b.ends - 0.06, 0.16, low), cloths.lining(spec), shade=0.6, contact=0.0, form=0)
     paint_body(spec, d, b)
     return b
 
@@ -35,7 +38,7 @@ def jacket(spec: GarmentSpec, d: Drawing) -> None:
     if spec.has("chest pocket", "breast pocket"):
         sewn.chest_pocket(spec, d, b, 1, flap=True)
     if spec.has("patch pocket"):
-        sewn.patch_pockets(spec, d, b, b.cut.bottom - 0.36)
+        sewn.patch_pockets(spec, d, b)
     else:
         sewn.slant_pockets(spec, d, b, zipped=spec.closure == "zip")
     finish_neck(spec, d, b)
@@ -81,7 +84,8 @@ def denim_jacket(spec: GarmentSpec, d: Drawing) -> None:
         d.stitch(offset(sided(b.armhole, side), -side * 0.014), thread, 0.003)
         d.glow((side * 0.2, 0.12), (0.12, 0.22), 0.12)
         _trucker_pocket(spec, d, yoke, side)
-        _hand_pocket(spec, d, b, side)
+        if bottom > yoke + 0.45:  # cropped ones have room for the chest pockets alone
+            _hand_pocket(spec, d, b, side)
     _waistband(spec, d, b)
     sewn.cuffs(spec, d, b)
     sewn.placket(spec, d, b.front - 0.012, b.ends + 0.035, 6, "metal", 0.042)
@@ -93,9 +97,9 @@ def _trucker_pocket(spec: GarmentSpec, d: Drawing, yoke: float, side: int) -> No
     thread = cloths.thread(spec)
     flap = sided(np.array([(0.115, yoke + 0.002), (0.315, yoke + 0.002), (0.312, yoke + 0.062), (0.215, yoke + 0.105), (0.118, yoke + 0.062)]), side)
     bag = sided(np.array([(0.13, yoke + 0.02), (0.30, yoke + 0.02), (0.275, yoke + 0.235), (0.215, yoke + 0.255), (0.155, yoke + 0.235)]), side)
-    d.part(bag, spec.cloth, edge=0.008, bulge=0.4, contact=0.15, form=0, crumple=0.2)
+    d.part(bag, spec.cloth, edge=0.008, bulge=0.4, contact=0.15, form=0, crumple=0.2, sewn=True)
     d.stitch(bag[[1, 2, 3, 4, 0]], thread, 0.003)
-    d.part(flap, spec.cloth, edge=0.014, contact=0.8, form=0, crumple=0.2)
+    d.part(flap, spec.cloth, edge=0.014, contact=0.8, form=0, crumple=0.2, sewn=True)
     middle = flap.mean(axis=0)
     d.stitch((middle + (flap - middle) * 0.88)[[1, 2, 3, 4, 0]], thread, 0.003)
     d.button(side * 0.215, yoke + 0.072, 0.0165, cloths.BRASS, "metal")
@@ -104,7 +108,7 @@ def _trucker_pocket(spec: GarmentSpec, d: Drawing, yoke: float, side: int) -> No
 def _hand_pocket(spec: GarmentSpec, d: Drawing, b: Bodice, side: int) -> None:
     y = b.cut.bottom - 0.34
     welt = sided(np.array([(0.245, y), (0.272, y - 0.004), (0.330, y + 0.185), (0.303, y + 0.192)]), side)
-    d.part(welt, spec.cloth, edge=0.010, contact=0.5, form=0, crumple=0)
+    d.part(welt, spec.cloth, edge=0.010, contact=0.5, form=0, crumple=0, sewn=True)
     d.stitch(moved(welt[[0, 3]], -0.011 * side, 0), cloths.thread(spec), 0.003)
 
 
@@ -122,15 +126,16 @@ def _waistband(spec: GarmentSpec, d: Drawing, b: Bodice) -> None:
 
 def blazer(spec: GarmentSpec, d: Drawing) -> None:
     """Lapels, two buttons, flap pockets, a breast welt; a shirt-like lining shows at the neck."""
-    b = _shell(replace(spec, hem="curved hem" if not spec.hem else spec.hem), d, "lapel")
+    b = _shell(spec, d, "lapel")
+    d.stitch(across(b.hem[::-1]) - (0, 0.03))
     sewn.cuffs(spec, d, b)
-    _front_edge(d, b, round_off=True)
-    sewn.flap_pockets(spec, d, b, b.cut.waist_y + 0.12)
+    _front_edge(d, b, end=0.0)
+    sewn.flap_pockets(spec, d, b)
     welt = np.array([(0.135, -0.19), (0.265, -0.215), (0.268, -0.183), (0.138, -0.158)])
-    d.part(welt, spec.cloth, edge=0.008, contact=0.4, form=0, crumple=0)
+    d.part(welt, spec.cloth, edge=0.008, contact=0.4, form=0, crumple=0, sewn=True)
     for side in (-1, 1):
         d.seam(sided(curve((0.215, -0.05), (0.205, 0.12, 1), (0.225, b.cut.waist_y + 0.10)), side), 0.005, 0.2)
-    sewn.button_row(spec, d, np.array([b.front + 0.045, b.front + 0.20]), radius=0.022, x=-0.012)
+    sewn.button_row(spec, d, np.arange(b.front + 0.045, min(b.front + 0.25, b.ends - 0.06), 0.155), radius=0.022, x=-0.012)
     finish_neck(spec, d, b)
 
 
@@ -141,26 +146,25 @@ def coat(spec: GarmentSpec, d: Drawing) -> None:
     sewn.hem_band(spec, d, b)
     sewn.cuffs(spec, d, b)
     if lapels:
-        _front_edge(d, b, round_off=False)
+        _front_edge(d, b, end=0.03)
         gap = 0.10 if spec.has("double-breasted", "double breasted") else 0.0
-        heights = b.front + 0.06 + np.arange(4) * 0.24
+        heights = np.arange(b.front + 0.06, min(b.front + 0.80, b.ends - 0.09), 0.24)
         for x in (-gap, gap) if gap else (-0.02,):
             sewn.button_row(spec, d, heights, radius=0.026, x=x)
     else:
         if spec.collar != "hood":
             finish_neck(spec, d, b)
         sewn.front_closure(spec, d, b, "metal" if spec.closure == "snap fasteners" else "button")
-    sewn.flap_pockets(spec, d, b, b.cut.waist_y + 0.12)
+    sewn.flap_pockets(spec, d, b)
     if spec.has("belt") or spec.closure == "tie belt":
         _coat_belt(spec, d, b)
     if lapels or spec.collar == "hood":
         finish_neck(spec, d, b)
 
 
-def _front_edge(d: Drawing, b: Bodice, round_off: bool) -> None:
-    """The overlapping edge of the front, from the lapels' crossing to the hem."""
-    end = (0.10, b.ends - 0.004) if round_off else (0.03, b.ends - 0.004)
-    line = curve((0.012, b.front + 0.02), (0.03, b.front + 0.3), (0.03, b.ends - 0.10, 1), end, steps=20)
+def _front_edge(d: Drawing, b: Bodice, end: float) -> None:
+    """The overlapping edge of the front, from the lapels' crossing to the hem, which it meets at x = `end`."""
+    line = curve((0.012, b.front + 0.02), (0.03, min(b.front + 0.3, b.ends - 0.12)), (0.03, b.ends - 0.10, 1), (end, b.ends - 0.004), steps=20)
     d.seam(moved(line, 0.008, 0), 0.018, 0.13)
     d.seam(line, 0.006, 0.45)
     d.stitch(line - (0.014, 0))
@@ -178,5 +182,6 @@ def _coat_belt(spec: GarmentSpec, d: Drawing, b: Bodice) -> None:
         form=0,
     )
     d.part(np.array([(-0.045, y + 0.012), (0.045, y + 0.012), (0.045, y + 0.09), (-0.045, y + 0.09)]), spec.cloth, edge=0.010, contact=0.3, form=0)
-    tail = along(np.array([(0.05, y + 0.06), (0.09, y + 0.25), (0.085, y + 0.42)]), np.linspace(0, 1, 8))
+    reach = min(0.42, b.ends - y - 0.04)
+    tail = along(np.array([(0.05, y + 0.06), (0.09, y + 0.6 * reach), (0.085, y + reach)]), np.linspace(0, 1, 8))
     d.part(np.concatenate([offset(tail, 0.035), offset(tail, -0.035)[::-1]]), spec.cloth, edge=0.016, contact=0.7, form=0)

@@ -64,7 +64,7 @@ def pockets(spec: GarmentSpec, d: Drawing, b: Bodice) -> None:
     elif spec.kind == "hoodie" or (spec.has("side pockets") and b.cut.bottom > 0.4):
         sewn.slant_pockets(spec, d, b)
     if spec.has("patch pocket"):
-        sewn.patch_pockets(spec, d, b, b.cut.bottom - 0.36)
+        sewn.patch_pockets(spec, d, b)
 
 
 def side_stripes(spec: GarmentSpec, d: Drawing, b: Bodice) -> None:
@@ -73,7 +73,7 @@ def side_stripes(spec: GarmentSpec, d: Drawing, b: Bodice) -> None:
         for side in (-1, 1):
             ys = np.linspace(b.cut.armpit + 0.04, b.cut.bottom - 0.02, 14)
             line = np.column_stack([[side_line(b, float(y)) - 0.045 for y in ys], ys])
-            d.part(sided(ribbon(line, 0.035), side), cloths.trim(spec), edge=0.008, contact=0.0, form=0, crumple=0)
+            d.part(sided(ribbon(line, 0.035), side), cloths.trim(spec), edge=0.008, contact=0.0, form=0, crumple=0, sewn=True)
     if spec.contrasting and spec.has("piping"):
         y = b.cut.armpit - 0.10
         for side in (-1, 1):

@@ -36,6 +36,12 @@ class Legs:
     def crotch(self) -> float:
         return self.top + self.cut.rise
 
+    def pocket_room(self, below: float, height: float) -> tuple[float, float]:
+        """Top and bottom of something on the thigh that would begin `below` the crotch, kept between front pockets and hem."""
+        hem = float(self.hem[:, 1].min()) - 0.055
+        top = max(min(self.crotch + below, hem - height), self.top + 0.38)
+        return top, max(min(top + height, hem), top + 0.06)
+
 
 def lay_out(d: Drawing, cut: LowerCut, top: float = TOP) -> Legs:
     """The outline of the right leg."""
@@ -171,13 +177,14 @@ def fly_and_pockets(spec: GarmentSpec, d: Drawing, legs: Legs) -> None:
 
 def cargo_pockets(spec: GarmentSpec, d: Drawing, legs: Legs) -> None:
     """Bellows pockets with flaps at the outer thigh."""
-    y = legs.crotch + 0.05
+    # on short legs they move up to the front pockets, and what room is left below those is their height
+    y, low = legs.pocket_room(0.05, 0.23)
+    x, end = (float(np.interp(at, legs.outer[:, 1], legs.outer[:, 0])) for at in (y, low))
     for side in (-1, 1):
-        x = float(np.interp(y, legs.outer[:, 1], legs.outer[:, 0]))
-        pocket = sided(np.array([(x - 0.155, y), (x - 0.012, y), (x - 0.022, y + 0.23), (x - 0.16, y + 0.23)]), side)
+        pocket = sided(np.array([(x - 0.155, y), (x - 0.012, y), (end - 0.016, low), (end - 0.158, low)]), side)
         flap = sided(np.array([(x - 0.163, y - 0.03), (x - 0.004, y - 0.03), (x - 0.006, y + 0.05), (x - 0.166, y + 0.055)]), side)
-        d.part(pocket, spec.cloth, edge=0.018, contact=0.5, form=0, crumple=0.3)
-        d.part(flap, spec.cloth, edge=0.012, contact=0.6, form=0, crumple=0.2)
+        d.part(pocket, spec.cloth, edge=0.018, contact=0.5, form=0, crumple=0.3, sewn=True)
+        d.part(flap, spec.cloth, edge=0.012, contact=0.6, form=0, crumple=0.2, sewn=True)
         d.button(side * (x - 0.085), y + 0.02, 0.012, cloths.button(spec))
 
 
@@ -205,7 +212,7 @@ def hems(spec: GarmentSpec, d: Drawing, legs: Legs) -> None:
     if spec.contrasting and spec.has("contrast stripe", "side stripe"):
         line = along(legs.outer, np.linspace(0.07, 0.995, 20)) - (0.028, 0)
         for side in (-1, 1):
-            d.part(sided(ribbon(line, 0.036), side), cloths.trim(spec), edge=0.008, contact=0.0, form=0, crumple=0)
+            d.part(sided(ribbon(line, 0.036), side), cloths.trim(spec), edge=0.008, contact=0.0, form=0, crumple=0, sewn=True)
 
 
 def trousers(spec: GarmentSpec, d: Drawing) -> None:
@@ -229,7 +236,7 @@ def trousers(spec: GarmentSpec, d: Drawing) -> None:
 
 def rips(d: Drawing, legs: Legs) -> None:
     """Holes with white threads above the knees."""
-    y = legs.crotch + 0.36 * (legs.cut.length - legs.cut.rise)
+    y, _ = legs.pocket_room(0.36 * (legs.cut.length - legs.cut.rise), 0.12)
     for side, dy in ((1, 0.0), (-1, 0.07)):
         for k in range(5):
             half = 0.05 - 0.012 * abs(k - 2)

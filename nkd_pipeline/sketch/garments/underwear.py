@@ -166,8 +166,8 @@ def swimsuit(spec: GarmentSpec, d: Drawing) -> None:
     bust = curve((0.0, top + 0.14), (0.16, top + 0.20, 1), (ax - 0.01, top + 0.09))
     d.seam(np.concatenate([mirrored(bust)[::-1], bust[1:]]), 0.004, 0.16)
     if spec.has("ruffle", "frill", "flounce"):
-        line = np.array([(-ax, top + 0.03), (0, top + 0.06), (ax, top + 0.03)])
-        d.part(np.concatenate([line, wavy(moved(line, 0, 0.11), 0.012, 8)[::-1]]), cloths.plain(spec), edge=0.02, contact=0.6, form=0)
+        line = across(curve((0, top + 0.10), (ax * 0.6, top + 0.09, 1), (ax, top + 0.02)))
+        d.part(np.concatenate([line, wavy(moved(line * (0.97, 1), 0, 0.10), 0.010, 8)[::-1]]), cloths.plain(spec), edge=0.02, contact=0.6, form=0)
 
 
 def tights(spec: GarmentSpec, d: Drawing) -> None:
