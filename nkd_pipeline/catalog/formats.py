@@ -32,12 +32,16 @@ def is_workbook(path: Path) -> bool:
             raise DeliveryError(f"{path.name}: {kind['says']}")
     if head.lstrip(b"\xef\xbb\xbf \r\n\t").lower().startswith(_MARKUP):
         raise DeliveryError(f"{path.name}: this is a web page or XML, whatever its ending says. Open it in Excel and save it as .xlsx or .csv.")
+    if path.suffix.lower() not in reading().text.endings:
+        raise DeliveryError(f"{path.name}: a delivery is a workbook or a text table. Save it as .xlsx or .csv.")
     return False
 
 
 def _head(path: Path) -> bytes:
     limit = reading().limits.file_mb
     try:
+        if path.is_dir():
+            raise DeliveryError(f"{path.name}: this is a folder. Name the delivery file in it.")
         if not path.is_file():
             raise DeliveryError(f"{path.name}: there is no such file. Check the name and the folder.")
         if path.stat().st_size > limit * MEGABYTE:

@@ -93,8 +93,9 @@ class CellWords(_Strict):
 
 
 class TextRules(_Strict):
-    """How text files are written."""
+    """How text files are named and written."""
 
+    endings: tuple[str, ...]
     delimiters: tuple[str, ...]
     encodings: tuple[str, ...]
     letters: str

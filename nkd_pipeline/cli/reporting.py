@@ -22,7 +22,7 @@ def show_status(home: Path | None, profile: str) -> None:
             counts = Counter(status_of(view, decide(view)) for view in view_shard(workspace, shard))
             gallery = workspace.home.gallery(shard)
             numbers = [str(sum(counts.values())), *(str(counts[name]) for name in ("released", "failed", "pending"))]
-            made.add_row(escape(shard), *numbers, str(gallery) if gallery.exists() else "not made yet")
+            made.add_row(escape(shard), *numbers, workspace.home.relative(gallery) if gallery.exists() else "not made yet")
     out.print(made)
     if not made.rows:
         out.print("There is no shard yet: take in a delivery with `nkd run DELIVERY`.")

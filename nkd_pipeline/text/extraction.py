@@ -12,7 +12,7 @@ from nkd_pipeline.text.gathering import Reading, Said, read_article
 from nkd_pipeline.text.grammar import listed, number, possessive
 from nkd_pipeline.text.groups import groups_of
 from nkd_pipeline.text.packs import counts_pieces, pieces
-from nkd_pipeline.text.rules import rules
+from nkd_pipeline.text.rules import rules, words
 from nkd_pipeline.text.vocabulary import digest
 
 _SINGLE = ("neckline", "collar", "sleeves", "closure", "hem", "fit", "length")
@@ -131,7 +131,11 @@ class _Assembly:
         chosen = [
             (value, entry) for value, entry in self._unique("material") if value in whole and not any(value == e.mention.english for _, e in placed)
         ]
-        return self._noted("material", chosen), placed
+        # lace beside another material, or said of a part, trims the garment; alone it is what the garment is made of
+        parts = {word for entry in self._said if entry.mention.aspect in ("detail", "hem") for word in entry.mention.english.split()}
+        trims = [(value, entry) for value, entry in chosen if value in words("phrases", "trimmings") and (len(chosen) > 1 or value in parts)]
+        chosen = [pair for pair in chosen if pair not in trims]
+        return self._noted("material", chosen), [*placed, *((f"{value} trim", entry) for value, entry in trims)]
 
     def _lettering(self) -> tuple[str, ...]:
         self._facts.extend(Fact("print", text, column, text) for column, text in self._reading.lettering)

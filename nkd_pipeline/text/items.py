@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 
 from nkd_pipeline.text.compounds import shade, shade_word
 from nkd_pipeline.text.rules import rules, words
-from nkd_pipeline.text.vocabulary import Term
+from nkd_pipeline.text.vocabulary import Term, vocabulary
 
 _RULE = rules("matching")
 _AND = frozenset(_RULE["and"])
+_MIN_HEAD = 4  # letters of a head that a hanging word shares
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +98,20 @@ def hanging(items: list[Item]) -> list[Item]:
     for at in range(len(out) - 2):
         first, between, second = out[at], out[at + 1], out[at + 2]
         if between.gap.startswith("-") and between.norm in _AND and first.terms and second.terms and not first.quoted:
-            out[at] = replace(first, terms=second.terms, modifiers=(*first.modifiers, first.terms), generic=second.generic, hanging=True)
+            whole = _completed(first.norm, second.norm)
+            modifiers = first.modifiers if whole else (*first.modifiers, first.terms)
+            out[at] = replace(first, terms=whole or second.terms, modifiers=modifiers, generic=second.generic and not whole, hanging=True)
     return out
+
+
+def _completed(first: str, second: str) -> tuple[Term, ...]:
+    """What the vocabulary says of a hanging word with its own head: "Bügel- und Bundfalten" are Bügelfalten, not Bügelbundfalten."""
+    start = first.rpartition(" ")[2]
+    for cut in range(1, len(second) - _MIN_HEAD + 1):
+        terms = vocabulary().single(start + second[cut:])
+        if terms:
+            return terms
+    return ()
 
 
 def negations(items: list[Item]) -> Clause:

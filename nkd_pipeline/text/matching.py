@@ -21,6 +21,9 @@ _SENTENCE_END = re.compile(r"\n+|[;:!?](?:\s+|$)|(?<=[^\W\d_]{3})\.\s+(?=[A-ZÄ�
 _SHORTHAND_END = re.compile(r"[,;:+|>\n•]+(?!\d)|\s[-–]\s")
 
 
+_WITHIN = frozenset(("", " ", "-", "–", "/", ".", "'", "+", "’"))  # what may stand between the words of a phrase
+
+
 def clauses_of(text: str, shorthand: bool = False) -> tuple[Clause, ...]:
     """The clauses of a text; in buyers' shorthand every comma ends one. Positions are those in the clause's own piece of text."""
     return tuple(clause for _, piece in pieces_of(text, shorthand) if (clause := clause_of(piece, shorthand)))
@@ -72,6 +75,8 @@ def _words(text: str, masked: str, start: int, stop: int) -> list[_Word]:
     pieces: list[tuple[int, int, str]] = [(m.start(), m.end(), m.group(0)) for m in TOKEN.finditer(masked, start, stop)]
     pieces += [(quote.start(), quote.end(), "\x00" + (quote.group(1) or quote.group(2)).strip()) for quote in _QUOTED.finditer(text, start, stop)]
     for begin, end, piece in sorted(pieces):
+        if piece == "\x00":
+            continue  # quotation marks around nothing
         gap = text[last:begin].strip() or (" " if begin > last else "")
         # a hyphen glues only where it touches both words: "Echsen- und" and "Basic - Shirt" do not
         found.append(_Word(piece, fold_word(piece), begin, end, "- " if gap == "-" and begin - last > 1 else gap))
@@ -88,7 +93,7 @@ def _phrase(run: list[_Word], at: int) -> tuple[tuple[Term, ...], int]:
         return (), 1
     for size in range(min(reach, len(run) - at), 1, -1):
         taken = run[at : at + size]
-        if any(word.gap not in ("", " ", "-", "–", "/", ".", "'", "+", "’") for word in taken[1:]):
+        if any(word.gap not in _WITHIN for word in taken[1:]):
             continue
         # no phrase ends within a hyphened word that it did not begin: "klassischer Rundhals-Ausschnitt"
         cut = at + size < len(run) and run[at + size].gap == "-"

@@ -56,7 +56,7 @@ class _NameWriter:
             last = item.end
             if "," in gap:
                 self._preposition = ""
-            self._add(item, " " if gap == "-" else gap, self._clause[at + 1] if at + 1 < len(self._clause) else None)
+            self._add(item, re.sub(r"^-", " ", gap), self._clause[at + 1] if at + 1 < len(self._clause) else None)
         text = "".join(piece.gap + piece.text for piece in self._out if piece.text) + self._piece[last:]
         whose = possessive(choose_group({"name": frozenset(self._groups)}))
         text = re.sub(r"\s+([,.;:!?)])", r"\1", re.sub(r"\s+", " ", f"{whose} {text.lstrip(' ,-')}"))

@@ -73,7 +73,7 @@ def _subject(attributes: Attributes, noun: str) -> str:
     told = " ".join(detail for detail in attributes.details if detail.startswith("one "))
     patterns = [
         pattern
-        for pattern in attributes.patterns
+        for pattern in sorted(attributes.patterns, key=lambda pattern: pattern != "plain")
         if pattern in template()["patterns"]["before"] and pattern not in noun.split() and pattern not in told
     ]
     pieces = next((match.group(0) for detail in attributes.details if (match := _PIECE.match(detail))), "")

@@ -73,7 +73,14 @@ def test_zips_that_are_no_workbook_are_named(tmp_path, part, says):
 
 def test_missing_files_and_folders_are_named(tmp_path):
     assert "no such file" in refusal(tmp_path / "fehlt.xlsx")
-    assert "no such file" in refusal(tmp_path)
+    assert "this is a folder" in refusal(tmp_path)
+
+
+def test_a_text_that_is_no_table_by_its_name_is_refused(tmp_path):
+    # prose with a comma and the word "name" in its first line would pass for a table
+    path = tmp_path / "README.md"
+    path.write_text("article, name and price\nare here, there, everywhere\n", encoding="utf-8")
+    assert "Save it as .xlsx or .csv" in refusal(path)
 
 
 @pytest.mark.parametrize(

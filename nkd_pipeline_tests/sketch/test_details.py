@@ -8,9 +8,9 @@ from nkd_pipeline.sketch.drawing import Button, Drawing, Line, Part
 from nkd_pipeline.sketch.garments import GARMENTS, cuts
 from nkd_pipeline_tests.sketch.makers import garment
 
-EDGE = 160  # pixels; the raster covers 3.2 garment units
+EDGE = 128  # pixels; the raster covers 3.2 garment units
 PER_UNIT = EDGE / 3.2
-LENGTHS = ("", *dict.fromkeys([*cuts.table()["lengths"]["upper"], *cuts.table()["lengths"]["lower"]]))
+LENGTHS = ("", "cropped", "short", "knee-length", "maxi")  # usual, the shortest of each table, the longest
 CUT_TO_LENGTH = sorted({*cuts.table()["upper"], *cuts.table()["lower"], "skirt"} - {"base"})
 DETAILS = ("cargo pockets", "chest pocket", "patch pockets", "side pockets", "contrast stripes", "ripped", "coat belt", "crease")
 CLOSURES = ("zip", "half zip", "full button front")
@@ -24,7 +24,7 @@ def drawn(kind, **changes):
 
 
 def pixels(points):
-    return np.round((np.asarray(points) + (1.6, 1.45)) * PER_UNIT * 16 - 8).astype(np.int32)
+    return np.round((np.asarray(points) + np.array([1.6, 1.45])) * PER_UNIT * 16 - 8).astype(np.int32)
 
 
 def raster(op):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from nkd_pipeline.sketch.drawing import Drawing
-from nkd_pipeline.sketch.garments import accessories, babywear, dresses, footwear, onepieces, outerwear, tops, trousers, underwear, woollens
+from nkd_pipeline.sketch.garments import accessories, babywear, boots, dresses, footwear, onepieces, outerwear, tops, trousers, underwear, woollens
 from nkd_pipeline.sketch.spec import GarmentSpec
 
 GARMENTS: dict[str, Callable[[GarmentSpec, Drawing], None]] = {
@@ -42,6 +42,6 @@ GARMENTS: dict[str, Callable[[GarmentSpec, Drawing], None]] = {
     "belt": accessories.belt,
     "sunglasses": accessories.sunglasses,
     "shoes": footwear.shoes,
-    "boots": footwear.boots,
+    "boots": boots.boots,
     "sandals": footwear.sandals,
 }

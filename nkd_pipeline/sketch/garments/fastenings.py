@@ -50,16 +50,10 @@ def zipper(spec: GarmentSpec, d: Drawing, top: float, bottom: float) -> None:
     d.stitch(np.array([(0.0, top), (0.0, bottom)]), (206, 206, 210), 0.009)
     for side in (-1, 1):
         d.stitch(np.array([(side * 0.032, top + 0.01), (side * 0.032, bottom - 0.01)]))
-    y = top + 0.02
-    d.part(rectangle(-0.011, y, 0.011, y + 0.036), cloths.of(cloths.NICKEL, "satin"), edge=0.006, contact=0.6, form=0, crumple=0)
-    d.part(
-        symmetric(np.array([(0.0, y + 0.03), (0.007, y + 0.03), (0.011, y + 0.095), (0, y + 0.10)])),
-        cloths.of(cloths.NICKEL, "satin"),
-        edge=0.004,
-        contact=0.6,
-        form=0,
-        crumple=0,
-    )
+    y, metal = top + 0.02, cloths.of(cloths.NICKEL, "satin")
+    d.part(rectangle(-0.011, y, 0.011, y + 0.036), metal, edge=0.006, contact=0.6, form=0, crumple=0)
+    puller = symmetric(np.array([(0.0, y + 0.03), (0.007, y + 0.03), (0.011, y + 0.095), (0, y + 0.10)]))
+    d.part(puller, metal, edge=0.004, contact=0.6, form=0, crumple=0)
 
 
 def front_closure(spec: GarmentSpec, d: Drawing, b: Bodice, look: str = "button") -> None:

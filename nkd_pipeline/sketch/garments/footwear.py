@@ -1,4 +1,4 @@
-"""Shoes, boots and sandals."""
+"""Shoes and sandals."""
 
 from __future__ import annotations
 
@@ -11,37 +11,21 @@ from nkd_pipeline.sketch.geometry import Points, along, curve, moved, ribbon, si
 from nkd_pipeline.sketch.spec import RGB, Cloth, GarmentSpec
 
 # outlines seen from the side, toe to the left; a third value marks a Bezier control
-SHOE_UPPER = (
-    (-0.665, 0.25),
-    (-0.72, 0.10, 1),
-    (-0.60, 0.015, 1),
-    (-0.40, -0.01),
-    (-0.22, -0.04, 1),
-    (-0.06, -0.18),
-    (0.04, -0.27, 1),
-    (0.12, -0.26),
-    (0.22, -0.12, 1),
-    (0.42, -0.12, 1),
-    (0.55, -0.25),
-    (0.60, -0.29, 1),
-    (0.635, -0.22),
-    (0.59, -0.02, 1),
-    (0.68, 0.10, 1),
-    (0.635, 0.26),
-    (0, 0.27),
-)
-SHOE_HEEL = (
-    (0.50, -0.205),
-    (0.55, -0.25),
-    (0.60, -0.29, 1),
-    (0.635, -0.22),
-    (0.59, -0.02, 1),
-    (0.68, 0.10, 1),
-    (0.635, 0.26),
-    (0.38, 0.265),
-    (0.40, 0.05, 1),
-    (0.50, -0.205),
-)
+UPPER = (
+    (-0.675, 0.24), (-0.72, 0.09, 1), (-0.56, 0.055, 1), (-0.36, 0.03), (-0.20, 0.0, 1), (-0.05, -0.14), (0.05, -0.235, 1), (0.12, -0.235),
+    (0.22, -0.08, 1), (0.40, -0.08, 1), (0.54, -0.235), (0.60, -0.275, 1), (0.63, -0.20), (0.585, -0.02, 1), (0.67, 0.10, 1), (0.645, 0.26), (0, 0.28)
+)  # fmt: skip
+HEEL = (
+    (0.485, -0.165), (0.54, -0.235), (0.60, -0.275, 1), (0.63, -0.20), (0.585, -0.02, 1), (0.67, 0.10, 1), (0.645, 0.265),
+    (0.36, 0.27), (0.38, 0.06, 1), (0.485, -0.165)
+)  # fmt: skip
+TOE = ((-0.675, 0.24), (-0.72, 0.09, 1), (-0.56, 0.055, 1), (-0.39, 0.033), (-0.31, 0.12, 1), (-0.33, 0.275), (-0.675, 0.24))
+STAY = (  # the piece that carries the eyelets
+    (-0.35, 0.03), (-0.20, 0.0, 1), (-0.05, -0.14), (0.05, -0.235, 1), (0.12, -0.235), (0.185, -0.155), (0.05, -0.03, 1), (-0.13, 0.115, 1),
+    (-0.27, 0.11), (-0.37, 0.07, 1), (-0.35, 0.03)
+)  # fmt: skip
+TONGUE = ((-0.02, -0.16), (0.03, -0.32, 1), (0.09, -0.365), (0.17, -0.345, 1), (0.165, -0.20), (0.05, -0.13))
+SOLE_TOP = ((-0.685, 0.195), (-0.62, 0.262, 1), (-0.40, 0.262), (0.10, 0.262, 1), (0.40, 0.25, 1), (0.655, 0.215))
 SOLE: RGB = (236, 233, 226)
 
 
@@ -53,130 +37,78 @@ def shoes(spec: GarmentSpec, d: Drawing) -> None:
         d.place(one, shift)
 
 
-def boots(spec: GarmentSpec, d: Drawing) -> None:
-    """A pair of ankle or high boots from the side: laced, or with elastic inserts."""
-    for shift in ((0.26, -0.16), (0.0, 0.0)):
-        one = Drawing(d.rng)
-        _boot(spec, one)
-        d.place(one, shift)
-
-
 def _laced(spec: GarmentSpec) -> bool:
     return spec.closure == "laces" or not (spec.closure or spec.has("loafer", "slip-on", "slipper", "ballerina", "chelsea"))
 
 
-def _sole(d: Drawing, line: Points, rgb: RGB, depth: float) -> None:
-    d.part(np.concatenate([line, moved(line, 0, depth)[::-1]]), Cloth(rgb, fabric="satin"), edge=0.025, contact=0.0, form=0, crumple=0.1)
-    d.seam(moved(line, 0, depth * 0.45), 0.004, 0.16)
-
-
 def _low_shoe(spec: GarmentSpec, d: Drawing) -> None:
-    laced = _laced(spec)
-    sole = SOLE if (laced and spec.cloth.fabric != "leather") or (luminance(spec.cloth.colour) < 200 and laced) else shaded(spec.cloth.colour, 0.5)
-    upper = curve(*SHOE_UPPER)
-    opening = spline([(0.10, -0.27), (0.30, -0.32), (0.56, -0.28), (0.44, -0.18), (0.24, -0.13)])
+    laced, thread = _laced(spec), cloths.thread(spec)
+    opening = spline([(0.11, -0.235), (0.30, -0.285), (0.565, -0.25), (0.46, -0.12), (0.25, -0.08)])
     d.part(opening, cloths.lining(spec), shade=0.5, contact=0.0, edge=0.03)
-    relief = Relief((upper,), ((-0.36, 0.04, -0.20, 0.18, 0.02, 0.008), (-0.28, 0.0, -0.12, 0.14, 0.02, 0.007)), edge=0.11, form=0.5, crumple=0.4)
+    upper = curve(*UPPER)
+    relief = Relief((upper,), ((-0.36, 0.06, -0.22, 0.18, 0.02, 0.008), (-0.28, 0.03, -0.14, 0.16, 0.02, 0.007)), edge=0.11, form=0.5, crumple=0.3)
     d.part(upper, spec.cloth, relief, contact=0.0)
-    accent = (
-        cloths.trim(spec)
-        if spec.contrasting
-        else Cloth(shaded(spec.cloth.colour, 0.88 if luminance(spec.cloth.colour) > 60 else 1.1), fabric=spec.cloth.fabric)
-    )
-    heel = curve(*SHOE_HEEL)
-    d.part(heel, accent, relief, contact=0.0)
-    d.stitch(heel[-12:])
+    d.glow((-0.47, 0.11), (0.13, 0.06), 0.16, angle=-0.25)
+    d.stitch(moved(curve((0.14, -0.235), (0.22, -0.08, 1), (0.40, -0.08, 1), (0.53, -0.225)), 0.0, 0.028), thread)  # the padded rim
+    accent = cloths.trim(spec) if spec.contrasting else _shade_of(spec)
+    _panel(d, curve(*HEEL), accent, relief, thread)
     if laced:
-        toe = curve((-0.665, 0.25), (-0.72, 0.10, 1), (-0.60, 0.015, 1), (-0.43, -0.007), (-0.33, 0.10, 1), (-0.34, 0.265), (-0.665, 0.25))
-        d.part(toe, accent if spec.contrasting else spec.cloth, relief, contact=0.0)
-        d.seam(toe[12:36], 0.005, 0.3)
+        _panel(d, curve(*TOE), accent if spec.contrasting else spec.cloth, relief, thread)
         _laces(spec, d)
     else:
-        vamp = curve((-0.14, -0.135), (0.04, -0.02, 1), (0.10, 0.10), (-0.02, 0.16, 1), (-0.20, 0.12, 1), (-0.30, -0.005))
-        d.seam(vamp, 0.006, 0.35)
-        strap = curve((-0.20, -0.08), (0.02, 0.06, 1), (0.09, 0.20))
-        d.part(ribbon(strap, 0.085), spec.cloth, edge=0.02, contact=0.5, form=0)
-    bottom = along(np.array([(-0.685, 0.20), (-0.66, 0.245), (-0.4, 0.265), (0.2, 0.268), (0.645, 0.25)]), np.linspace(0, 1, 24))
-    _sole(d, bottom, sole, 0.095 if laced else 0.05)
+        apron = curve((0.04, -0.06), (-0.22, 0.10, 1), (-0.48, 0.16, 1), (-0.625, 0.10))
+        d.seam(apron, 0.006, 0.35)
+        d.stitch(moved(apron, 0.0, 0.018), thread)
+        saddle = curve((-0.08, -0.14), (0.02, 0.0, 1), (0.0, 0.27))
+        d.part(ribbon(saddle, 0.11), spec.cloth, edge=0.016, contact=0.5, form=0, sewn=True)
+        if spec.closure == "buckle":
+            frame = np.array([(-0.045, 0.0), (0.055, -0.02), (0.065, 0.06), (-0.03, 0.08), (-0.045, 0.0)])
+            d.part(ribbon(frame, 0.016), cloths.of(cloths.BRASS, "satin"), edge=0.008, contact=0.6, form=0, crumple=0)
+    light = laced and (spec.cloth.fabric != "leather" or luminance(spec.cloth.colour) < 200)
+    _sole(d, SOLE if light else shaded(spec.cloth.colour, 0.92 if laced else 0.45), 0.145 if laced else 0.07)
+
+
+def _shade_of(spec: GarmentSpec) -> Cloth:
+    return Cloth(shaded(spec.cloth.colour, 0.88 if luminance(spec.cloth.colour) > 60 else 1.1), fabric=spec.cloth.fabric)
+
+
+def _panel(d: Drawing, outline: Points, cloth: Cloth, relief: Relief, thread: RGB | None) -> None:
+    """A piece sewn onto the upper: it shares the upper's light, so only its seam and its two rows of stitches tell it apart."""
+    d.part(outline, cloth, relief, contact=0.35, sewn=True)
+    d.seam(outline, 0.005, 0.22)
+    middle = outline.mean(axis=0)
+    for share in (0.90, 0.82):
+        d.stitch(middle + (outline - middle) * share, thread, 0.003)
+
+
+def _sole(d: Drawing, rgb: RGB, depth: float) -> None:
+    """A sole with a rounded toe and heel and a stitched edge."""
+    top = curve(*SOLE_TOP)
+    low = 0.23 + depth
+    heel = curve((0.655, 0.215), (0.69, 0.23, 1), (0.685, low - 0.04), (0.68, low, 1), (0.61, low))
+    toe = curve((-0.35, low + 0.005), (-0.62, low, 1), (-0.70, 0.262), (-0.72, 0.20, 1), (-0.685, 0.195))
+    outline = np.concatenate([top, heel[1:], toe])
+    d.part(outline, Cloth(rgb, fabric="jersey"), edge=0.03, contact=0.3, form=0, crumple=0)
+    d.stitch(moved(top[3:-2], 0, 0.022), shaded(rgb, 0.72), 0.0045)
+    if depth > 0.1:
+        d.seam(curve((-0.66, 0.30), (-0.55, low - 0.04, 1), (-0.30, low - 0.04), (0.683, low - 0.05)), 0.006, 0.22)
 
 
 def _laces(spec: GarmentSpec, d: Drawing) -> None:
-    """Tongue, eyelet stay and criss-cross laces up the instep."""
-    tongue = curve((-0.06, -0.19), (0.02, -0.36, 1), (0.10, -0.40), (0.15, -0.36, 1), (0.15, -0.24), (0.02, -0.16))
-    d.part(tongue, spec.cloth, edge=0.025, contact=0.3, form=0)
-    stay = curve((-0.40, 0.015), (-0.22, -0.05, 1), (-0.06, -0.20), (0.10, -0.285), (0.16, -0.21), (0.02, -0.06, 1), (-0.22, 0.10, 1), (-0.33, 0.09))
-    d.part(stay, spec.cloth, edge=0.014, contact=0.35, form=0)
-    colour = SOLE if luminance(spec.cloth.colour) < 190 else shaded(spec.cloth.colour, 0.75)
-    for t in np.linspace(0.06, 0.92, 6):
-        a = along(np.array([(-0.36, 0.005), (-0.10, -0.155), (0.10, -0.30)]), [t])[0]
-        d.cord(np.array([moved(a, -0.012, -0.012), moved(a, 0.075, 0.075)]), 0.024, colour)
-        d.button(float(a[0]) + 0.08, float(a[1]) + 0.08, 0.0105, shaded(colour, 0.6), "flat")
-
-
-def _shaft(top: float) -> Points:
-    """Outline of a boot without its sole, reaching up to `top`."""
-    return curve(
-        (0.02, top + 0.03), (0.30, top - 0.015, 1), (0.50, top), (0.47, -0.2, 1), (0.53, 0.0, 1), (0.54, 0.26), (0, 0.27),
-        (-0.60, 0.26), (-0.66, 0.10, 1), (-0.50, 0.03, 1), (-0.34, -0.02), (-0.10, -0.06, 1), (0.0, -0.24, 1), (0.02, top + 0.03)
-    )  # fmt: skip
-
-
-def _boot(spec: GarmentSpec, d: Drawing) -> None:
-    high = spec.length in ("long", "knee-length", "midi") or spec.has("high shaft", "knee-high")
-    top = -0.95 if high else -0.55
-    laced = spec.closure == "laces" or spec.has("lace-up")
-    shaft = _shaft(top)
-    d.part(
-        spline([(0.02, top + 0.03), (0.24, top - 0.045), (0.50, top), (0.26, top + 0.055)]), cloths.lining(spec), shade=0.5, contact=0.0, edge=0.02
-    )
-    folds = (
-        (-0.02, -0.16, 0.22, -0.06, 0.025, 0.014),
-        (0.02, -0.24, 0.24, -0.16, 0.022, 0.010),
-        (-0.34, 0.02, -0.16, 0.12, 0.02, 0.008),
-        (0.50, -0.10, 0.34, -0.04, 0.02, 0.010),
-    )
-    d.part(shaft, spec.cloth, folds=folds, edge=0.11, form=0.6, crumple=0.5)
-    if laced:
-        _boot_laces(spec, d, top)
-    else:
-        _elastic(spec, d, top, insert=not high)
-    if spec.has("fur", "lined") and not spec.has("unlined"):
-        cuff = spline([(0.0, top + 0.05), (0.0, top - 0.05), (0.26, top - 0.09), (0.53, top - 0.05), (0.53, top + 0.06), (0.26, top + 0.08)])
-        d.part(cuff + d.rng.normal(0, 0.006, cuff.shape), cloths.of((214, 202, 184), "teddy"), edge=0.04, contact=0.5, form=0)
-    d.seam(curve((-0.30, -0.02), (-0.10, 0.04, 1), (0.0, 0.265)), 0.005, 0.28)
-    _heeled_sole(spec, d)
-
-
-def _boot_laces(spec: GarmentSpec, d: Drawing, top: float) -> None:
-    colour = shaded(spec.cloth.colour, 0.6) if luminance(spec.cloth.colour) > 90 else (176, 150, 104)
-    for y in np.linspace(top + 0.08, -0.10, 7):
-        lean = -0.10 * max(0.0, (y + 0.26) / 0.2) if y > -0.26 else 0.0
-        d.cord(np.array([(0.02 + lean, y), (0.16 + lean, y + 0.045)]), 0.022, colour)
-        d.button(0.17 + lean, y + 0.048, 0.012, cloths.BRASS, "metal")
-
-
-def _elastic(spec: GarmentSpec, d: Drawing, top: float, insert: bool) -> None:
-    """The elastic gusset of Chelsea boots, and the loop to pull them on."""
-    gusset = curve((0.18, top + 0.02), (0.40, top + 0.01), (0.36, -0.10, 1), (0.29, 0.0), (0.22, -0.10, 1), (0.18, top + 0.02))
-    if insert:
-        d.part(gusset, Cloth(shaded(spec.cloth.colour, 0.62), fabric="rib"), edge=0.014, contact=0.0, form=0)
-    d.part(
-        ribbon(np.array([(0.475, top + 0.05), (0.515, top - 0.07), (0.47, top - 0.06)]), 0.028),
-        cloths.plain(spec),
-        edge=0.01,
-        contact=0.3,
-        form=0,
-    )
-
-
-def _heeled_sole(spec: GarmentSpec, d: Drawing) -> None:
-    bottom = along(np.array([(-0.625, 0.20), (-0.60, 0.25), (-0.3, 0.268), (0.2, 0.268), (0.55, 0.25)]), np.linspace(0, 1, 24))
-    _sole(d, bottom, (58, 52, 48) if luminance(spec.cloth.colour) > 50 else (44, 42, 42), 0.055)
-    heel = np.array([(0.25, 0.31), (0.55, 0.30), (0.545, 0.385), (0.26, 0.385)])
-    d.part(heel, Cloth((54, 48, 44), fabric="satin"), edge=0.016, contact=0.0, form=0)
-    d.part(
-        np.array([(-0.56, 0.315), (0.06, 0.32), (0.04, 0.345), (-0.50, 0.345)]), Cloth((50, 45, 42), fabric="satin"), edge=0.012, contact=0.0, form=0
-    )
+    """Tongue, eyelets and laces up the instep, tied in a bow."""
+    thread = cloths.thread(spec)
+    d.part(curve(*TONGUE), spec.cloth, edge=0.025, contact=0.3, form=0)
+    stay = curve(*STAY)
+    d.part(stay, spec.cloth, edge=0.014, contact=0.45, form=0)
+    d.stitch(moved(stay[36:68], -0.012, -0.014), thread)
+    colour = SOLE if luminance(spec.cloth.colour) < 190 else shaded(spec.cloth.colour, 0.93)
+    edge = along(np.array([(-0.31, 0.025), (-0.05, -0.135), (0.09, -0.232)]), np.linspace(0.04, 0.95, 6))
+    for x, y in edge:
+        d.button(float(x) + 0.062, float(y) + 0.066, 0.016, cloths.NICKEL, "metal")
+        d.cord(np.array([(x - 0.012, y - 0.012), (x + 0.062, y + 0.066)]), 0.023, colour)
+    x, y = moved(edge[-1], 0.02, 0.0)
+    for reach, drop in ((-0.13, 0.06), (0.11, 0.13)):
+        d.cord(curve((x, y), (x + reach, y - 0.03, 1), (x + reach, y + drop, 1), (x + 0.1 * reach, y + 0.02)), 0.017, colour)
 
 
 def sandals(spec: GarmentSpec, d: Drawing) -> None:

@@ -130,11 +130,11 @@ def blazer(spec: GarmentSpec, d: Drawing) -> None:
     d.stitch(across(b.hem[::-1]) - (0, 0.03))
     sewn.cuffs(spec, d, b)
     _front_edge(d, b, end=0.0)
+    for side in (-1, 1):
+        d.seam(sided(curve((0.215, -0.05), (0.205, 0.12, 1), (0.225, b.cut.waist_y + 0.10)), side), 0.005, 0.2)
     sewn.flap_pockets(spec, d, b)
     welt = np.array([(0.135, -0.19), (0.265, -0.215), (0.268, -0.183), (0.138, -0.158)])
     d.part(welt, spec.cloth, edge=0.008, contact=0.4, form=0, crumple=0, sewn=True)
-    for side in (-1, 1):
-        d.seam(sided(curve((0.215, -0.05), (0.205, 0.12, 1), (0.225, b.cut.waist_y + 0.10)), side), 0.005, 0.2)
     sewn.button_row(spec, d, np.arange(b.front + 0.045, min(b.front + 0.25, b.ends - 0.06), 0.155), radius=0.022, x=-0.012)
     finish_neck(spec, d, b)
 
