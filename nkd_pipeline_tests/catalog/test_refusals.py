@@ -45,7 +45,7 @@ def refusal(path, **arguments):
         pytest.param("~$d.xlsx", b"\x05Anna", "open in Excel. Deliver d.xlsx", id="the lock file beside an open workbook"),
         pytest.param("d.xlsx", b"PK\x03\x04 half a file", "not copied completely", id="still being copied"),
         pytest.param("d.csv", b"a;b\n1;2\n", "Found: a, b.", id="text without a known header"),
-        pytest.param("d.json", b'[{"name": "Rock"}]', "no column looks like", id="JSON"),
+        pytest.param("d.json", b'[{"name": "Rock"}]', "Save it as .xlsx or .csv", id="JSON"),
     ],
 )
 def test_other_files_are_refused_with_a_cure(tmp_path, name, data, says):
