@@ -108,7 +108,9 @@ def striped_shirt() -> bytes:
     photo.line([(0.29, 0.16), (0.27, 0.36)], seam)
     photo.line([(0.71, 0.16), (0.73, 0.36)], seam)
     photo.line([(0.27, 0.842), (0.73, 0.842)], seam)
-    ImageDraw.Draw(photo.lines).arc(photo.at([(0.39, 0.047), (0.61, 0.208)])[0] + photo.at([(0.61, 0.208)])[0], 20, 160, fill=(24, 34, 68, 255), width=34)
+    ImageDraw.Draw(photo.lines).arc(
+        photo.at([(0.39, 0.047), (0.61, 0.208)])[0] + photo.at([(0.61, 0.208)])[0], 20, 160, fill=(24, 34, 68, 255), width=34
+    )
     return photo.finished()
 
 
