@@ -69,7 +69,7 @@ def pockets(spec: GarmentSpec, d: Drawing, b: Bodice) -> None:
 
 def side_stripes(spec: GarmentSpec, d: Drawing, b: Bodice) -> None:
     """Contrast stripes down the sides, and piping across the chest."""
-    if spec.contrasting and spec.has("contrast stripe", "side stripe", "contrast insert", "contrast detail"):
+    if spec.contrasting and spec.has("contrast stripe", "side stripe", "contrast insert"):
         for side in (-1, 1):
             ys = np.linspace(b.cut.armpit + 0.04, b.cut.bottom - 0.02, 14)
             line = np.column_stack([[side_line(b, float(y)) - 0.045 for y in ys], ys])
