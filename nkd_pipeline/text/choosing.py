@@ -149,8 +149,10 @@ def choose_prints(said: Sequence[Said]) -> list[tuple[str, Said]]:
         # "print" beside "front print": what was said of the one is said of the other
         for name in [name for name in merged if name in general and not merged[name].before]:
             merged.pop(name)
-    while len([name for name in merged if name in general]) > 1:
-        merged.pop(next(name for name in general if name in merged))
+    while len(named := [name for name in merged if name in general]) > 1:
+        dropped = merged.pop(next(name for name in general if name in merged))
+        # "Wolf-Motiv vorne" beside "print": where it is stays known
+        merged[next(name for name in named if name in merged)].places.extend(dropped.places)
     return unsubsumed([(mention.phrase, sources[name]) for name, mention in merged.items()])
 
 

@@ -110,6 +110,11 @@ def as_adjective(english: str) -> str:
     return str(rules("phrases")["as_adjective"].get(english, english))
 
 
+def has_material(mention: Mention) -> bool:
+    """Whether "aus" after a thing says what it is made of, and not the garment: a collar's velvet, but no heel's suede."""
+    return mention.aspect in ("collar", "detail") and mention.english.split()[-1] not in words("phrases", "of_the_shoe")
+
+
 def sits_on(host: Mention | None, mention: Mention) -> bool:
     """Whether "X mit Y" says that Y is at X: a lace at the neckline, but no collar on the sleeves."""
     if host is None or host is mention or mention.aspect not in ("detail", "print", "material", "pattern"):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from nkd_pipeline.records import Article
 from nkd_pipeline.text.garments import Garment, head_garment, pack_size, part_count
 from nkd_pipeline.text.groups import choose_group, column_groups, contradiction, groups_of
-from nkd_pipeline.text.items import Clause
+from nkd_pipeline.text.items import Clause, Item
 from nkd_pipeline.text.lettering import letterings
 from nkd_pipeline.text.matching import clauses_of
 from nkd_pipeline.text.phrases import Mention
@@ -53,7 +53,8 @@ def read_article(article: Article) -> Reading:
     for column in COLUMNS:
         for number, clause in enumerate(clauses[column]):
             mentions = ClauseReader(own, column in SHORTHAND).read(clause)
-            said.extend(_kept(mentions, clause, column, number, lettering))
+            inside = hidden(clause, clauses[column][number - 1] if number else ())
+            said.extend(_kept([mention for mention in mentions if not _inside(mention, inside)], clause, column, lettering, number))
         said.extend(_long_sleeves(clauses[column], column, garment))
         named = {group for mention in _of(said, column, "target_group") for group in groups_of(mention.term)}
         if named:
@@ -97,13 +98,15 @@ def _colour_column(text: str) -> list[Said]:
     return found
 
 
-def _kept(mentions: list[Mention], clause: Clause, column: str, number: int, lettering: tuple[tuple[str, str], ...]) -> list[Said]:
-    inside = hidden(clause)
+def _inside(mention: Mention, hidden_words: frozenset[str]) -> bool:
+    """Whether a material or colour is that of a lining."""
+    return mention.aspect in ("material", "colour") and mention.source in hidden_words
+
+
+def _kept(mentions: list[Mention], clause: Clause, column: str, lettering: tuple[tuple[str, str], ...], number: int) -> list[Said]:
     elsewhere = colourways(clause)
     kept = []
     for mention in mentions:
-        if mention.aspect in ("material", "colour") and inside:
-            continue
         if mention.aspect == "material" and mention.english in words("phrases", "invisible_materials"):
             continue
         if mention.aspect == "detail" and mention.term.english in words("phrases", "unseen"):
@@ -132,7 +135,7 @@ def _on_garment(mention: Mention, clause: Clause, column: str, lettering: tuple[
     if column in SHORTHAND or column == "model_name":
         return True
     compound = "-" in mention.source or any(item.source == mention.source and item.modifiers for item in clause)
-    near = any(item.norm in words("phrases", "motif_context") or item.reading("print") for item in clause)
+    near = any(item.norm in words("phrases", "motif_context") or item.reading("print") or _allover(item) for item in clause)
     if column == "description":
         return compound or near or _introduced(mention, clause)
     # in a name the brand stands first and the motif behind "mit"
@@ -142,6 +145,11 @@ def _on_garment(mention: Mention, clause: Clause, column: str, lettering: tuple[
         if item.source == mention.source:
             return compound or near or after or " " in mention.term.term
     return True
+
+
+def _allover(item: Item) -> bool:
+    pattern = item.reading("pattern")
+    return pattern is not None and pattern.english == "all-over print"
 
 
 def _introduced(mention: Mention, clause: Clause) -> bool:

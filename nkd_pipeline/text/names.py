@@ -60,7 +60,7 @@ class _NameWriter:
         text = "".join(piece.gap + piece.text for piece in self._out if piece.text) + self._piece[last:]
         whose = possessive(choose_group({"name": frozenset(self._groups)}))
         text = re.sub(r"\s+([,.;:!?)])", r"\1", re.sub(r"\s+", " ", f"{whose} {text.lstrip(' ,-')}"))
-        return _TWICE.sub(r"\1", text).strip(" ,"), tuple(self._unknown)
+        return _TWICE.sub(r"\1", text).strip(" ,").rstrip("."), tuple(self._unknown)
 
     def _add(self, item: Item, gap: str, following: Item | None) -> None:
         small = rules("translation")["small"].get(item.norm)

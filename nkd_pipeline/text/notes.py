@@ -29,6 +29,11 @@ class Notes:
         self._waiting.clear()
         return parts + [(part, item) for part in item.modifiers]
 
+    def _print_of(self, item: Item) -> Mention:
+        mention = Mention("print", "motif print", item.reading("motif") or item.terms[0], item.source)
+        self._out.append(mention)
+        return mention
+
     def _state(self, item: Item, aspect: str, of_pattern: bool = False) -> None:
         for readings in (*item.modifiers, item.terms):
             term = first(readings, FACTS if readings is not item.terms else (aspect,))

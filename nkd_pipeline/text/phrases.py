@@ -47,6 +47,13 @@ class Mention:
         said = _TWICE.sub(r"\1", said)
         return said + place_phrase([place for place in places if not set(place.split()) & set(head)])
 
+    def takes(self, english: str) -> bool:
+        """Takes "plain" for itself when it is a part that the word stands behind, "sidepanel solid": the garment need not be plain."""
+        own = english == "plain" and self.aspect == "detail" and self.english.split()[-1] in words("phrases", "panels")
+        if own:
+            self.before.append(english)
+        return own
+
     @property
     def bare(self) -> bool:
         """Whether it says nothing: every garment has a hem."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from nkd_pipeline.text.context import ADJECTIVES, AND, FACTS, PLACED, THINGS, Context, as_adjective, first, position, qualify, sits_on
+from nkd_pipeline.text.context import ADJECTIVES, AND, FACTS, PLACED, THINGS, Context, as_adjective, first, has_material, position, qualify, sits_on
 from nkd_pipeline.text.items import Item
 from nkd_pipeline.text.notes import Notes
 from nkd_pipeline.text.phrases import Mention
@@ -15,6 +15,7 @@ _IN_NAMES = ("pattern", "material", "colour", "length", "fit", "sleeves", "neckl
 _OF_STYLE = ("colour", "pattern", "material", "target_group")
 _STYLES = tuple(rules("phrases")["styles"])
 _IMITATION = tuple(rules("phrases")["imitation"])
+_MOTIFS = ("motiv", "motive", "motiven", "motif")
 _ENDINGS = tuple(rules("phrases")["adjective_endings"])
 
 
@@ -198,12 +199,12 @@ class ClauseReader(Notes):
             elif not (aspect == "pattern" and waiting.reading("intensity", "general")):
                 self._state(waiting, self._context.aspect(waiting))
         self._waiting.clear()
-        if self._foreign and self._mode in ("in", "of"):
+        if (self._foreign and self._mode in ("in", "of")) or (self._last and self._last.takes(self._context.english(item, aspect))):
             return
         self._coloured = aspect == "colour" and self._mode == "in"
         if aspect == "colour" and self._mode == "in" and not self._shorthand and (self._last or self._pattern):
             self._colour_in(item)
-        elif aspect == "material" and self._mode == "of" and self._last and self._has_material(self._last):
+        elif aspect == "material" and self._mode == "of" and self._last and has_material(self._last):
             self._last.before.append(self._context.english(item, aspect))
         elif aspect == "place":
             self._after(item)
@@ -211,10 +212,8 @@ class ClauseReader(Notes):
             if aspect in ("pattern", "material"):
                 self._last, self._pattern = None, aspect == "pattern"
             self._state(item, aspect)
-
-    def _has_material(self, mention: Mention) -> bool:
-        """Whether "aus" after a thing says what it is made of, and not the garment: a collar's velvet, but no heel's suede."""
-        return mention.aspect in ("collar", "detail") and mention.english.split()[-1] not in words("phrases", "of_the_shoe")
+            if aspect == "motif" and item.norm.endswith(_MOTIFS):
+                self._last = self._print_of(item)  # "Wolf-Motiv auf der Vorderseite" is printed there
 
     def _colour_in(self, item: Item) -> None:
         """Takes "Logo in Weiß", a white logo, and "Punkte in Weiß", which makes white a colour of the garment."""

@@ -74,9 +74,23 @@ def _garment(item: Item) -> bool:
     return item.reading("garment") is not None
 
 
-def hidden(clause: Clause) -> bool:
-    """Whether a clause speaks of linings and fillings, which no picture shows."""
-    return any(item.norm in words("scope", "hidden") or item.norm.endswith("futter") for item in clause)
+def _hides(item: Item) -> bool:
+    return item.norm in words("scope", "hidden") or item.norm.endswith("futter")
+
+
+def hidden(clause: Clause, before: Clause = ()) -> frozenset[str]:
+    """The words of a clause that speak of linings and fillings, which no picture shows.
+
+    Those are the lining itself and all behind it, and what stands before it unless a garment or "mit" comes between: of "Lederhandschuhe mit
+    Kaschmirfutter" only the cashmere is hidden. After a clause that says nothing but "Futter" (`before`) everything is.
+    """
+    if len(before) == 1 and _hides(before[0]):
+        return frozenset(item.source for item in clause)
+    at = next((at for at, item in enumerate(clause) if _hides(item)), None)
+    if at is None:
+        return frozenset()
+    start = next((place for place in range(at - 1, -1, -1) if clause[place].norm in ("mit", "with", "und") or _garment(clause[place])), -1)
+    return frozenset(item.source for item in clause[start + 1 :])
 
 
 def colourways(clause: Clause) -> bool:

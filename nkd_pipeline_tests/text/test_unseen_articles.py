@@ -60,8 +60,19 @@ CASES = [
     pytest.param({"name": "Schlafanzug", "description": "Langarm-Oberteil und gestreifte Hose."}, ["long sleeves", "striped"], [], id="of two parts"),
     pytest.param({"name": "Sonnenbrille Havana", "gender": "unisex"}, ["unisex", "sunglasses", "tortoiseshell"], [], id="a frame's pattern"),
     pytest.param({"name": "Herren-Kurzarm-Hemd", "description": "Hemd mit Reverskragen."}, ["cuban collar"], ["lapel"], id="a shirt's lapels"),
+    pytest.param(
+        {"name": "Lederhandschuhe mit Kaschmirfutter", "color": "schwarz"},
+        ["gloves", "made of leather"],
+        ["cashmere"],
+        id="only the lining's material is hidden",
+    ),
+    pytest.param({"name": "Mantel aus Wolle", "description": "Futter: 100% Polyester."}, ["made of wool,"], ["polyester"], id="a lining's list"),
+    pytest.param({"name": "T-Shirt mit Wolf-Motiv auf der Brust"}, ["print on the chest showing wolf"], [], id="where a motif is"),
+    pytest.param({"name": "Polo", "model_descr": "mel,side panel solid,green"}, ["green melange", "plain side"], ["plain polo"], id="a plain part"),
+    pytest.param({"name": "Lederjacke Biker"}, ["leather"], ["bicycle"], id="a biker is no bicycle"),
+    pytest.param({"name": "Kleid", "description": "- Alloverprint Blumen"}, ["flower"], [], id="a motif beside an all-over print"),
     pytest.param({"name": "Baby-Mädchen-Spieler mit Blümchen"}, ["baby girls'", "romper", "floral"], [], id="what babies play in"),
-    pytest.param({"name": "T-Shirt mit Crinkle-Struktur", "model_descr": "uni"}, ["plain textured"], ["textured plain"], id="plain first"),
+    pytest.param({"name": "Bluse mit Crinkle-Struktur", "color": "uni rot"}, ["plain textured"], ["textured plain"], id="plain first"),
 ]
 
 
