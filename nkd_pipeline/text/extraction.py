@@ -38,7 +38,8 @@ def attributes_of(article: Article) -> Attributes:
     """The attributes of one article; see `RuleExtractor`."""
     reading = read_article(article)
     if reading.garment is None:
-        texts = "; ".join(f'{column} "{getattr(article, column)[:60]}"' for column in ("name", "model_name", "category") if getattr(article, column))
+        columns = ("name", "model_name", "category", "model_descr", "description")
+        texts = "; ".join(f'{column} "{getattr(article, column)[:60]}"' for column in columns if getattr(article, column))
         raise RowError(
             "no_garment",
             f"article {article.article_id}: none of its texts names a garment that the vocabulary knows ({texts}). "

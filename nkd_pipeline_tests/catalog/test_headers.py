@@ -73,7 +73,7 @@ def test_of_two_headers_for_one_field_the_better_known_is_read_and_the_other_nam
     delivery = read_delivery(path)
     assert delivery.rows[0].name == "Damen-Rock"
     assert delivery.notes == (
-        "d.xlsx, sheet \"Artikel\": column \"Artikelname\" was read as name, not 'Titel'; choose another with --column name=\"…\".",
+        'd.xlsx, sheet "Artikel": column "Artikelname" was read as name, not \'Titel\'; choose another with --column name="…".',
         'd.xlsx, sheet "Artikel": columns not used: Titel, Preis.',
     )
 

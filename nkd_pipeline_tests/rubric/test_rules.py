@@ -9,9 +9,7 @@ from nkd_pipeline.rubric.rules import ASPECTS_FILE, SEVERITIES, WORDS, Threshold
 
 TEXT = ASPECTS_FILE.read_text(encoding="utf-8")
 RULES = [
-    pytest.param(rule, id=f"{aspect}-{rule.name}-{number}")
-    for aspect in ASPECTS
-    for number, rule in enumerate(load_rubric().aspects[aspect].rules)
+    pytest.param(rule, id=f"{aspect}-{rule.name}-{number}") for aspect in ASPECTS for number, rule in enumerate(load_rubric().aspects[aspect].rules)
 ]
 
 
