@@ -7,7 +7,8 @@ record. Files are replaced as a whole, so any tool may read them at any time.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Iterator, Mapping
+import functools
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -62,8 +63,7 @@ class Tables:
 
     def read(self, name: str, record: type[R], shard: str) -> dict[str, StageRow[R]]:
         """Rows of a stage table by article id, in the table's order; empty when there is no table yet."""
-        rows = self._read_plain(self._home.table(name, shard), _stage_schema(record))
-        return {row["article_id"]: _stage_row(record, row) for row in rows}
+        return dict(self._cached(name, record, shard, _stage_rows))
 
     def write(self, name: str, record: type[R], shard: str, rows: Iterable[StageRow[R]]) -> None:
         """Replaces a stage table."""
@@ -72,7 +72,7 @@ class Tables:
 
     def read_records(self, name: str, record: type[R], key: str) -> list[R]:
         """Rows of a table that holds records without a state (deliveries, quarantine, attempts)."""
-        return [from_plain(record, row) for row in self._read_plain(self._home.table(name, key), schema_of(record))]
+        return list(self._cached(name, record, key, _records))
 
     def write_records(self, name: str, record: type[R], key: str, rows: Iterable[R]) -> None:
         """Replaces a table of records without a state."""
@@ -89,22 +89,42 @@ class Tables:
             files.remove_leftovers(self._home.table(name, shard))
             yield
 
-    @staticmethod
-    def _read_plain(path: Path, schema: pa.Schema) -> list[dict[str, Any]]:
+    def _cached(self, name: str, record: type, key: str, decode: Callable[[Path, type], Any]) -> Any:  # noqa: ANN401 - what decode returns
+        path = self._home.table(name, key)
         try:
-            # not read_table: that goes through pyarrow.dataset, which imports pandas, half a second in every short command
-            with pq.ParquetFile(path) as file:
-                table = file.read()
+            stat = path.stat()
         except FileNotFoundError:
-            return []
-        except pa.ArrowInvalid as error:
-            raise TableError(f"{path} is not a readable Parquet file ({error}). Delete it: the rows are computed again.") from error
-        if "article_id" in schema.names and "article_id" not in table.schema.names:
-            raise TableError(f"{path} has no column article_id, so it is none of this pipeline's tables. Move it away.")
-        for field in schema:
-            if field.name in table.schema.names and not table.schema.field(field.name).type.equals(field.type):
-                table = _cast(path, table, field)
-        return table.to_pylist()  # type: ignore[no-any-return]
+            return ()
+        return _decoded(decode, path, record, (stat.st_ino, stat.st_size, stat.st_mtime_ns))
+
+
+@functools.lru_cache(maxsize=32)
+def _decoded(decode: Callable[[Path, type], Any], path: Path, record: type, _: tuple[int, ...]) -> Any:  # noqa: ANN401
+    # the steps of a run read the same tables again and again; a replaced file is another file (inode, size, time), so the old one is never served
+    return decode(path, record)
+
+
+def _stage_rows(path: Path, record: type) -> dict[str, StageRow[Any]]:
+    return {row["article_id"]: _stage_row(record, row) for row in _read_plain(path, _stage_schema(record))}
+
+
+def _records(path: Path, record: type) -> list[Any]:
+    return [from_plain(record, row) for row in _read_plain(path, schema_of(record))]
+
+
+def _read_plain(path: Path, schema: pa.Schema) -> list[dict[str, Any]]:
+    try:
+        # not read_table: that goes through pyarrow.dataset, which imports pandas, half a second in every short command
+        with pq.ParquetFile(path) as file:
+            table = file.read()
+    except pa.ArrowInvalid as error:
+        raise TableError(f"{path} is not a readable Parquet file ({error}). Delete it: the rows are computed again.") from error
+    if "article_id" in schema.names and "article_id" not in table.schema.names:
+        raise TableError(f"{path} has no column article_id, so it is none of this pipeline's tables. Move it away.")
+    for field in schema:
+        if field.name in table.schema.names and not table.schema.field(field.name).type.equals(field.type):
+            table = _cast(path, table, field)
+    return table.to_pylist()  # type: ignore[no-any-return]
 
 
 def _cast(path: Path, table: pa.Table, field: pa.Field) -> pa.Table:
