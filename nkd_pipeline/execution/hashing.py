@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import hashlib
 import json
 from typing import Any
@@ -22,8 +23,13 @@ def input_hash(order: Any, fingerprint: str) -> str:  # noqa: ANN401 - any recor
 
 
 def _hashable(value: Any) -> Any:  # noqa: ANN401
-    if dataclasses.is_dataclass(value):
-        return {f.name: _hashable(getattr(value, f.name)) for f in dataclasses.fields(value) if f.metadata.get("hashed", True)}
+    if value is None or isinstance(value, str | int | float):
+        return value
     if isinstance(value, tuple | list):
         return [_hashable(item) for item in value]
-    return value
+    return {name: _hashable(getattr(value, name)) for name in _hashed_fields(type(value))}
+
+
+@functools.cache
+def _hashed_fields(record: type) -> tuple[str, ...]:
+    return tuple(field.name for field in dataclasses.fields(record) if field.metadata.get("hashed", True))

@@ -25,6 +25,7 @@ from nkd_pipeline.report.statistics import ShardStatistics, shard_statistics
 from nkd_pipeline.report.summary import IndexEntry, catalog_index
 from nkd_pipeline.storage import files
 from nkd_pipeline.storage.exports import FORMATS, write_export
+from nkd_pipeline.storage.schema import to_plain
 from nkd_pipeline.storage.tables import OK, RowState, StageRow
 
 LAYOUT = "1"  # goes up when galleries of the same rows look different
@@ -72,8 +73,8 @@ def release_shard(workspace: Workspace, shard: str) -> Release:
 
 
 def _digest(workspace: Workspace, shard: str, views: Sequence[ArticleView]) -> str:
-    states = [(view.delivered.article_id, view.delivered.source_row, [dataclasses.astuple(r.state) for r in view.rows.values()]) for view in views]
-    quarantined = [dataclasses.astuple(row) for row in quarantined_rows(workspace, catalog_of(shard))]
+    states = [(view.delivered.article_id, view.delivered.source_row, [to_plain(row.state) for row in view.rows.values()]) for view in views]
+    quarantined = [to_plain(row) for row in quarantined_rows(workspace, catalog_of(shard))]
     text = json.dumps([LAYOUT, workspace.profile.name, states, quarantined], default=str)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
