@@ -27,7 +27,8 @@ def _hashable(value: Any) -> Any:  # noqa: ANN401
         return value
     if isinstance(value, tuple | list):
         return [_hashable(item) for item in value]
-    return {name: _hashable(getattr(value, name)) for name in _hashed_fields(type(value))}
+    record: type = type(value)
+    return {name: _hashable(getattr(value, name)) for name in _hashed_fields(record)}
 
 
 @functools.cache
