@@ -47,7 +47,7 @@ def encode_png(rgb: np.ndarray, provenance: Provenance) -> bytes:
 
     if rgb.dtype != np.uint8 or rgb.ndim != 3 or rgb.shape[2] != 3:
         raise ValueError(f"a picture is H x W x 3 uint8, not {rgb.shape} {rgb.dtype}")
-    # rows as differences to the row above, in run lengths: 18 ms for a 1024 x 1024 sketch, where OpenCV's own choice takes 64 and Pillow's level 6 800
+    # rows as differences to the row above, in run lengths: 18 ms for a 1024 x 1024 sketch, Huffman coding alone takes 64, Pillow at level 6 800
     options = [cv2.IMWRITE_PNG_COMPRESSION, 1, cv2.IMWRITE_PNG_STRATEGY, cv2.IMWRITE_PNG_STRATEGY_RLE]
     options += [cv2.IMWRITE_PNG_FILTER, cv2.IMWRITE_PNG_FILTER_UP]
     png = cv2.imencode(".png", rgb[:, :, ::-1], options)[1].tobytes()
