@@ -17,7 +17,6 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from nkd_pipeline.assets.article_backfills import article_backfills
 from nkd_pipeline.assets.common import progress
 from nkd_pipeline.assets.partitions import failed_articles, failed_key, shards, split_failed_key
-from nkd_pipeline.assets.resources import WorkspaceResource
 from nkd_pipeline.automation.instance import open_instance, prepare_instance, process_tags
 from nkd_pipeline.cli.console import ARTICLES_FAILED, INPUT_ERROR, err, input_errors, open_workspace, out, print_failed, print_quarantined, table
 from nkd_pipeline.definitions import defs
@@ -58,11 +57,11 @@ def retry_failed(home: Path | None, profile: str, article_ids: list[str]) -> int
         out.print("No article has failed.")
         return 0
     instance.add_dynamic_partitions(str(failed_articles.name), keys)
+    job = defs.resolve_implicit_global_asset_job_def()
     with _device(workspace):
         for first, last in _ranges(instance, set(keys)):
             tags = {"dagster/asset_partition_range_start": first, "dagster/asset_partition_range_end": last, **process_tags()}
-            resources = {"workspace": WorkspaceResource()}
-            dg.materialize([article_backfills], instance=instance, resources=resources, tags=tags, raise_on_error=False, run_config=QUIET)
+            job.execute_in_process(instance=instance, asset_selection=[article_backfills.key], tags=tags, raise_on_error=False, run_config=QUIET)
     touched = sorted({split_failed_key(key)[0] for key in keys})
     missing = _missing(workspace, touched)
     again = [row for row in missing if failed_key(row[0], row[1]) in keys]

@@ -42,7 +42,8 @@ def chromium(tmp_path_factory):
 
 @pytest.fixture
 def browser(chromium):
-    """The browser on an empty page, with empty logs."""
+    """The browser on an empty page, with empty logs, as large as every test expects it."""
+    chromium.set_window_size(1400, 1600)
     chromium.get("about:blank")
     for kind in ("browser", "performance"):
         chromium.get_log(kind)
