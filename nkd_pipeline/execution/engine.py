@@ -18,10 +18,6 @@ class LoadError(Exception):
     """The stage's model could not be loaded: nothing about any row, so nothing is recorded against one."""
 
 
-class WorkerDiedError(Exception):
-    """A worker process ended while it held a batch (killed, out of memory, or crashed in native code)."""
-
-
 @dataclass(frozen=True, slots=True)
 class Batch(Generic[In]):
     """Orders that are computed together. `faults` are article ids that must fail: a setting for tests and drills."""

@@ -5,12 +5,14 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from collections.abc import Iterator
 
 from nkd_pipeline.text.colours import nearest_hex
 from nkd_pipeline.text.rules import rules
 from nkd_pipeline.text.vocabulary import fold, tokens_of, vocabulary
 
 _RULES = rules("normalise")
+_SIZE = re.compile(rf"\b(?:Gr\.?|Größen?|sizes?)\s*({'|'.join(sorted(_RULES['sizes'], key=len, reverse=True))})(?![\w-])", re.I)
 _TAG_BULLET = re.compile(r"<li[^<>]{0,200}>", re.I)
 _TAG_BREAK = re.compile(r"<(?:br|/?p|/?div|/?ul|/?ol|/li|/?h\d|/?tr)\b[^<>]{0,200}>", re.I)
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,200}>")
@@ -97,9 +99,16 @@ def hex_to_names(text: str) -> str:
     return _HEX.sub(lambda match: nearest_hex(match.group(0)), text)
 
 
-def spell_size(text: str) -> str:
-    """A size code in words: "XS" -> "extra small"; anything else unchanged."""
-    return str(_RULES["sizes"].get(text.strip().upper(), text))
+def parted_at_sizes(text: str) -> Iterator[tuple[str, str]]:
+    """The text cut behind each size code that follows "Gr.", "Größe" or "size": (what stands before it, the size in words).
+
+    "Shirt Gr. XS, rot" gives ("Shirt ", "size extra small"), (", rot", ""). Numbers and ranges are no size codes.
+    """
+    last = 0
+    for match in _SIZE.finditer(text):
+        yield text[last : match.start()], f"size {_RULES['sizes'][match.group(1).upper()]}"
+        last = match.end()
+    yield text[last:], ""
 
 
 def gender(text: str) -> str:

@@ -16,6 +16,7 @@ from nkd_pipeline.text.choosing import content
 from nkd_pipeline.text.items import Item
 from nkd_pipeline.text.matching import clause_of, pieces_of
 from nkd_pipeline.text.names import name_in_english
+from nkd_pipeline.text.normalise import parted_at_sizes
 from nkd_pipeline.text.rules import rules, words
 from nkd_pipeline.text.vocabulary import Term, digest
 
@@ -41,6 +42,8 @@ _ORDER = (
     "general",
     "non_visual",
 )
+_SPELLED = re.compile(r" size \w+")  # a spelled size has blanks of its own around it
+_STRAY_BLANK = re.compile(r" +(?=[,.;:!?)\n]|$)")
 _LETTER = re.compile(r"[^\W\d_]")
 
 
@@ -80,13 +83,17 @@ def translate(text: str, shorthand: bool = False) -> tuple[str, tuple[str, ...]]
 def _translate(text: str, shorthand: bool, clause: Callable[[str], tuple[str, tuple[str, ...]]]) -> tuple[str, tuple[str, ...]]:
     out: list[str] = []
     unknown: dict[str, None] = {}
-    last = 0
-    for start, piece in pieces_of(text, shorthand):
-        english, missing = clause(piece)
-        out += (text[last:start], english)
-        unknown.update(dict.fromkeys(missing))
-        last = start + len(piece)
-    joined = "".join([*out, text[last:]])
+    for segment, size in parted_at_sizes(text):
+        last = 0
+        for start, piece in pieces_of(segment, shorthand):
+            english, missing = clause(piece)
+            out += (segment[last:start], english)
+            unknown.update(dict.fromkeys(missing))
+            last = start + len(piece)
+        out += (segment[last:], f" {size} " if size else "")
+    joined = "".join(out)
+    if _SPELLED.search(joined):
+        joined = _STRAY_BLANK.sub("", re.sub(r" {2,}", " ", joined))
     if shorthand:
         return joined, tuple(unknown)
     return "\n".join(line[:1].upper() + line[1:] for line in joined.split("\n")), tuple(unknown)

@@ -15,7 +15,7 @@ def test_every_packaged_profile_has_a_stage_for_every_step(name):
 def test_a_home_overrides_single_values(tmp_path):
     (tmp_path / "settings.toml").write_text('[run]\nshard_size = 7\n[columns]\ndescription = "Werbetext"\n[faults]\nprompts = ["a1"]\n')
     profile = load_profile("sketch", tmp_path / "settings.toml")
-    assert (profile.run.shard_size, profile.run.max_attempts) == (7, 3)
+    assert (profile.run.shard_size, profile.run.seed_mode) == (7, "article")
     assert profile.columns == {"description": "Werbetext"}
     assert profile.faults == {"prompts": frozenset({"a1"})}
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nkd_pipeline.text.normalise import complete_end, gender, hex_to_names, repair_text, spell_size
+from nkd_pipeline.text.normalise import complete_end, gender, hex_to_names, parted_at_sizes, repair_text
 
 
 @pytest.mark.parametrize(
@@ -70,5 +70,5 @@ def test_gender_columns(text, group):
 def test_hex_codes_become_names_and_sizes_words():
     assert hex_to_names("#000000 und #ffffff") == "black und white"
     assert hex_to_names("Artikel #12") == "Artikel #12"
-    assert spell_size("XS") == "extra small"
-    assert spell_size("44/46") == "44/46"
+    assert list(parted_at_sizes("Shirt Gr. XS, rot")) == [("Shirt ", "size extra small"), (", rot", "")]
+    assert list(parted_at_sizes("Größen S-XL, Gr. 44/46, Modell XS")) == [("Größen S-XL, Gr. 44/46, Modell XS", "")]

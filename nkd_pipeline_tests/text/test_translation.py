@@ -41,3 +41,9 @@ def test_any_text_can_be_translated(text):
     english, unknown = translate(text)
     assert isinstance(english, str)
     assert all(word in text for word in unknown)
+
+
+def test_sizes_are_words():
+    english, unknown = translate("T-Shirt, Gr. XS")
+    assert "size extra small" in english
+    assert unknown == ()
