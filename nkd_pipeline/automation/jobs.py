@@ -9,17 +9,7 @@ from nkd_pipeline.assets.partitions import shards
 from nkd_pipeline.assets.resources import WorkspaceResource
 from nkd_pipeline.catalog.delivery import DeliveryError
 from nkd_pipeline.execution.ingest import ingest
-
-STAGE_ASSETS = (
-    "articles",
-    "translated_descriptions",
-    "extracted_attributes",
-    "prompts",
-    "generated_images",
-    "clip_scores",
-    "rubric_reports",
-    "catalog_release",
-)
+from nkd_pipeline.execution.steps import STEPS
 
 
 class DeliveryConfig(dg.Config):
@@ -50,4 +40,6 @@ def ingest_delivery() -> None:
     take_in_delivery()
 
 
-catalog_run = dg.define_asset_job("catalog_run", selection=list(STAGE_ASSETS), description="All stages of one shard, from clean rows to the release.")
+catalog_run = dg.define_asset_job(
+    "catalog_run", selection=[*STEPS, "catalog_release"], description="All stages of one shard, from clean rows to the release."
+)

@@ -8,7 +8,7 @@ from pathlib import Path
 from rich.markup import escape
 
 from nkd_pipeline.cli.console import input_errors, open_workspace, out, print_failed, print_quarantined, table
-from nkd_pipeline.execution.catalog_view import decide, status_of, view_shard
+from nkd_pipeline.execution.catalog_view import FAILED_ARTICLE, view_shard
 from nkd_pipeline.execution.ingest import quarantined_rows
 from nkd_pipeline.report.export import export_shards
 
@@ -19,7 +19,7 @@ def show_status(home: Path | None, profile: str) -> None:
     made = table(f"Home {workspace.home.root}", "shard", "#articles", "#released", "#failed", "#pending", "gallery")
     with input_errors():
         for shard in workspace.shards():
-            counts = Counter(status_of(view, decide(view)) for view in view_shard(workspace, shard))
+            counts = Counter(view.status for view in view_shard(workspace, shard))
             gallery = workspace.home.gallery(shard)
             numbers = [str(sum(counts.values())), *(str(counts[name]) for name in ("released", "failed", "pending"))]
             made.add_row(escape(shard), *numbers, workspace.home.relative(gallery) if gallery.exists() else "not made yet")
@@ -32,8 +32,8 @@ def show_failed(home: Path | None, profile: str) -> None:
     """Every failed article and every quarantined row."""
     workspace = open_workspace(home, profile)
     with input_errors():
-        views = [(shard, view, decide(view)) for shard in workspace.shards() for view in view_shard(workspace, shard)]
-        failures = [(shard, d.article_id, d.reason) for shard, view, d in views if status_of(view, d) == "failed"]
+        views = [(shard, view) for shard in workspace.shards() for view in view_shard(workspace, shard)]
+        failures = [(shard, view.decision.article_id, view.decision.reason) for shard, view in views if view.status == FAILED_ARTICLE]
         quarantined = [row for catalog in workspace.tables.keys("quarantine") for row in quarantined_rows(workspace, catalog)]
     print_failed(failures, limit=None)
     print_quarantined(quarantined, limit=None)

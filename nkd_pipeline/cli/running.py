@@ -20,7 +20,7 @@ from nkd_pipeline.assets.partitions import failed_articles, failed_key, shards, 
 from nkd_pipeline.automation.instance import open_instance, prepare_instance, process_tags
 from nkd_pipeline.cli.console import ARTICLES_FAILED, INPUT_ERROR, err, input_errors, open_workspace, out, print_failed, print_quarantined, table
 from nkd_pipeline.definitions import defs
-from nkd_pipeline.execution.catalog_view import decide, status_of, view_shard
+from nkd_pipeline.execution.catalog_view import FAILED_ARTICLE, view_shard
 from nkd_pipeline.execution.ingest import Ingested, ingest, quarantined_rows
 from nkd_pipeline.execution.lease import NoDeviceError, device_lease, devices
 from nkd_pipeline.execution.workspace import Workspace
@@ -124,7 +124,7 @@ def _step_errors(result: Any) -> list[str]:  # noqa: ANN401 - Dagster's result
 
 
 def _missing(workspace: Workspace, shard_keys: list[str]) -> list[tuple[str, str, str]]:
-    decisions = [(shard, decide(view)) for shard in shard_keys for view in view_shard(workspace, shard)]
+    decisions = [(shard, view.decision) for shard in shard_keys for view in view_shard(workspace, shard)]
     return [(shard, decision.article_id, decision.reason) for shard, decision in decisions if not decision.released]
 
 
@@ -155,7 +155,7 @@ def _keys_to_retry(workspace: Workspace, article_ids: list[str]) -> list[str]:
             err.print(f"[red]There is no article {escape(', '.join(unknown))} in {workspace.home.root}. `nkd failed` lists those that failed.[/red]")
             raise SystemExit(INPUT_ERROR)
         return [failed_key(shard, view.delivered.article_id) for shard, view in views if view.delivered.article_id in wanted]
-    return [failed_key(shard, view.delivered.article_id) for shard, view in views if status_of(view, decide(view)) == "failed"]
+    return [failed_key(shard, view.delivered.article_id) for shard, view in views if view.status == FAILED_ARTICLE]
 
 
 def _ranges(instance: dg.DagsterInstance, keys: set[str]) -> list[tuple[str, str]]:

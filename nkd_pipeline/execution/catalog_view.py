@@ -33,6 +33,19 @@ class ArticleView:
         return [(asset, state.error_kind or "", state.error or "") for asset, state in states]
 
     @property
+    def decision(self) -> ReleaseDecision:
+        """Whether the article may be released now."""
+        return _decide(self)
+
+    @property
+    def status(self) -> str:
+        """released; failed (a stage or the rubric said no); pending (not every stage has run yet)."""
+        decision = self.decision
+        if decision.released:
+            return RELEASED
+        return FAILED_ARTICLE if self.failures or decision.verdict == "fail" else PENDING
+
+    @property
     def seconds(self) -> float:
         """Computing time of the article over all stages."""
         return sum(row.state.duration_ms for row in self.rows.values()) / 1000
@@ -47,7 +60,7 @@ def view_shard(workspace: Workspace, shard: str) -> list[ArticleView]:
     ]
 
 
-def decide(view: ArticleView) -> ReleaseDecision:
+def _decide(view: ArticleView) -> ReleaseDecision:
     """Released is an article whose latest picture was judged and passed; otherwise the reason says what is missing."""
     image, clip, rubric = view.record("generated_images"), view.record("clip_scores"), view.record("rubric_reports")
     judged = image is not None and rubric is not None and rubric.attempt == image.attempt
@@ -73,10 +86,3 @@ def _missing(view: ArticleView, judged: bool) -> str:
         return f"rubric verdict fail with {rubric.score:g} of 10: " + "; ".join(deviation.says for deviation in rubric.deviations)
     waiting = next((asset for asset in STEPS if view.record(asset) is None), "rubric_reports")
     return f"{waiting} has not been materialized"
-
-
-def status_of(view: ArticleView, decision: ReleaseDecision) -> str:
-    """released; failed (a stage or the rubric said no); pending (not every stage has run yet)."""
-    if decision.released:
-        return RELEASED
-    return FAILED_ARTICLE if view.failures or decision.verdict == "fail" else PENDING

@@ -25,6 +25,7 @@ class Position:
     """What an order may depend on besides the tables."""
 
     workspace: Workspace
+    delivered: r.DeliveryRow
     index: int  # position of the article in its shard, from 0
     attempt: int
 
@@ -53,7 +54,7 @@ def _judged(where: Position, image: r.GeneratedImage, prompt: r.Prompt, attribut
 STEPS: dict[str, Step] = {
     step.asset: step
     for step in (
-        Step("articles", r.Article, (), lambda where: where),
+        Step("articles", r.Article, (), lambda where: where.delivered),
         Step("translated_descriptions", r.Translation, ("articles",), lambda _, article: article),
         Step(
             "extracted_attributes",
@@ -104,16 +105,13 @@ def read_rows(workspace: Workspace, asset: str, shard: str) -> Rows:
 
 
 def _orders(workspace: Workspace, step: Step, shard: str, attempts: Mapping[str, int]) -> list[Any]:
-    delivered = workspace.delivered(shard)
-    if not step.upstream:
-        return list(delivered)
     upstream = {name: read_rows(workspace, name, shard) for name in step.upstream}
     orders: list[Any] = []
-    for index, article in enumerate(delivered):
+    for index, article in enumerate(workspace.delivered(shard)):
         rows = [(name, upstream[name].get(article.article_id)) for name in step.upstream]
         why = _blocked(rows)
         if why is None:
-            where = Position(workspace, index, attempts.get(article.article_id, 1))
+            where = Position(workspace, article, index, attempts.get(article.article_id, 1))
             orders.append(step.order(where, *(row.record for _, row in rows if row is not None)))
         else:
             orders.append(Blocked(article.article_id, why))

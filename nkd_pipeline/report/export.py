@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from nkd_pipeline.execution.catalog_view import ArticleView, decide, status_of, view_shard
+from nkd_pipeline.execution.catalog_view import ArticleView, view_shard
 from nkd_pipeline.execution.workspace import Workspace
 from nkd_pipeline.storage.exports import write_export
 
@@ -33,7 +33,7 @@ COLUMNS: dict[str, type] = {
 
 def export_row(view: ArticleView) -> dict[str, Any]:
     """One article as the export has it: `status` is released, failed or pending; `image_path` lies below home; unknown values are None."""
-    decision = decide(view)
+    decision = view.decision
     prompt, attributes = view.record("prompts"), view.record("extracted_attributes")
     texts = ("prompt", "negative_prompt", "clip_prompt")
     keys = ("product_type", "key_visual_features", "color_material_details", "design_aspects")
@@ -48,7 +48,7 @@ def export_row(view: ArticleView) -> dict[str, Any]:
         "rubric_score": decision.rubric_score,
         "verdict": decision.verdict or None,
         "attempts": decision.attempt,
-        "status": status_of(view, decision),
+        "status": view.status,
         "error": decision.reason or None,
     }
 

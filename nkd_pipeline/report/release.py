@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from nkd_pipeline.execution.catalog_view import PENDING, ArticleView, decide, status_of, view_shard
+from nkd_pipeline.execution.catalog_view import PENDING, ArticleView, view_shard
 from nkd_pipeline.execution.hashing import input_hash
 from nkd_pipeline.execution.ingest import catalog_of, quarantined_rows
 from nkd_pipeline.execution.workspace import Workspace
-from nkd_pipeline.records import Article, ReleaseDecision
+from nkd_pipeline.records import Article, QuarantinedRow, ReleaseDecision
 from nkd_pipeline.report.cards import Card, Failure
 from nkd_pipeline.report.export import COLUMNS, export_row
 from nkd_pipeline.report.gallery import render_gallery
@@ -56,26 +56,28 @@ def release_shard(workspace: Workspace, shard: str) -> Release:
     """Decides for every article and writes table, approved pictures, export files and gallery; whatever is up to date already is left alone."""
     with workspace.tables.locked("catalog_release", shard):
         views = view_shard(workspace, shard)
-        decisions = [decide(view) for view in views]
+        decisions = [view.decision for view in views]
         cards = [_card(workspace, shard, view, decision) for view, decision in zip(views, decisions, strict=True)]
+        quarantined = quarantined_rows(workspace, catalog_of(shard))
         statistics = shard_statistics(cards)
         gallery = workspace.home.gallery(shard)
-        digest = _digest(workspace, shard, views)
+        digest = _digest(workspace, views, quarantined)
         stamp = workspace.home.released(shard) / ".digest"
         if not (gallery.exists() and stamp.exists() and stamp.read_text(encoding="utf-8") == digest):
             _write_decisions(workspace, shard, decisions)
             _write_pictures(workspace, shard, decisions)
             for kind in FORMATS:
                 write_export(workspace.home.released(shard) / f"articles.{kind}", kind, COLUMNS, [export_row(view) for view in views])
-            _write_gallery(workspace, shard, cards, statistics)
+            page = render_gallery(shard, cards, quarantined, _facts(workspace, views, cards), folder=gallery.parent)
+            files.replace_text(gallery, page)
+            _update_index(workspace, IndexEntry.of(shard, gallery, _now(), statistics, len(quarantined)))
             files.replace_text(stamp, digest)  # last: a kill before it does all of it again
-    return Release(shard, tuple(decisions), tuple(map(status_of, views, decisions)), statistics, gallery)
+    return Release(shard, tuple(decisions), tuple(view.status for view in views), statistics, gallery)
 
 
-def _digest(workspace: Workspace, shard: str, views: Sequence[ArticleView]) -> str:
+def _digest(workspace: Workspace, views: Sequence[ArticleView], quarantined: Sequence[QuarantinedRow]) -> str:
     states = [(view.delivered.article_id, view.delivered.source_row, [to_plain(row.state) for row in view.rows.values()]) for view in views]
-    quarantined = [to_plain(row) for row in quarantined_rows(workspace, catalog_of(shard))]
-    text = json.dumps([LAYOUT, workspace.profile.name, states, quarantined], default=str)
+    text = json.dumps([LAYOUT, workspace.profile.name, states, [to_plain(row) for row in quarantined]], default=str)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
@@ -133,30 +135,29 @@ def _link(source: Path, target: Path) -> None:
         temporary.replace(target)
 
 
-def _write_gallery(workspace: Workspace, shard: str, cards: Sequence[Card], statistics: ShardStatistics) -> None:
-    home, catalog = workspace.home, catalog_of(shard)
-    quarantined = quarantined_rows(workspace, catalog)
-    produced_at = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
-    seconds = [view.seconds for view in view_shard(workspace, shard)]
-    facts = {
+def _facts(workspace: Workspace, views: Sequence[ArticleView], cards: Sequence[Card]) -> dict[str, str]:
+    """What stands at the head of the gallery."""
+    seconds = [view.seconds for view in views]
+    return {
         "Delivery": ", ".join(sorted({card.article.source_file for card in cards})),
         "Profile": f"{workspace.profile.name} ({workspace.profile.title})",
         "Pictures by": ", ".join(sorted({card.backend for card in cards if card.backend})),
-        "Produced at": produced_at,
+        "Produced at": _now(),
         "Computing time": f"{sum(seconds) / len(seconds):.2f} s per article" if seconds else "",
     }
-    gallery = home.gallery(shard)
-    files.replace_text(gallery, render_gallery(shard, cards, quarantined, facts, folder=gallery.parent))
-    entry = IndexEntry.of(shard, gallery, produced_at, statistics, len(quarantined))
-    with files.locked(home.lock("galleries")):
-        _update_index(home.galleries, entry)
 
 
-def _update_index(folder: Path, entry: IndexEntry) -> None:
+def _now() -> str:
+    return datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
+
+
+def _update_index(workspace: Workspace, entry: IndexEntry) -> None:
     """Puts the shard's line into the index; the lines of the others are kept as they were."""
+    folder = workspace.home.galleries
     lines = folder / "index.json"
-    stored = json.loads(lines.read_text(encoding="utf-8")) if lines.exists() else {}
-    stored[entry.shard] = {**dataclasses.asdict(entry), "gallery": entry.gallery.name}
-    files.replace_text(lines, json.dumps(stored, ensure_ascii=False, indent=1))
-    entries = [IndexEntry(**{**line, "gallery": folder / line["gallery"]}) for _, line in sorted(stored.items())]
-    files.replace_text(folder / "index.html", catalog_index(entries, folder=folder))
+    with files.locked(workspace.home.lock("galleries")):
+        stored = json.loads(lines.read_text(encoding="utf-8")) if lines.exists() else {}
+        stored[entry.shard] = {**dataclasses.asdict(entry), "gallery": entry.gallery.name}
+        files.replace_text(lines, json.dumps(stored, ensure_ascii=False, indent=1))
+        entries = [IndexEntry(**{**line, "gallery": folder / line["gallery"]}) for _, line in sorted(stored.items())]
+        files.replace_text(folder / "index.html", catalog_index(entries, folder=folder))

@@ -9,7 +9,7 @@ import time
 import pytest
 from PIL import Image
 
-from nkd_pipeline.execution.catalog_view import decide, view_shard
+from nkd_pipeline.execution.catalog_view import view_shard
 from nkd_pipeline.execution.steps import STEPS, read_rows
 from nkd_pipeline_tests.conftest import ARTICLES, write_delivery
 
@@ -56,6 +56,6 @@ def test_nothing_flushed_is_computed_twice(workspace, home, large_delivery, seed
     assert {key: row for key, row in after.items() if key in before} == before
     assert len(after) == 40 * len(STEPS)
     for view in view_shard(workspace, SHARD):
-        with Image.open(home / decide(view).image_path) as image:
+        with Image.open(home / view.decision.image_path) as image:
             image.load()  # raises on a torn file
     assert [path for path in home.rglob("*.tmp") if "dagster" not in path.parts] == []
