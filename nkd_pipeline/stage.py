@@ -59,6 +59,16 @@ class Stage(Generic[In, Out]):
     def load(self) -> None:
         """Loads the model; called once before the first batch, and not at all when no row needs computing."""
 
+    def prepare(self, rows: Sequence[In]) -> None:
+        """Given all rows that will be computed, once, after `load`: for what is better done for all at once, such as encoding prompts.
+
+        Only a chance to save time: `__call__` must give the same results without it, and what it raises holds nobody up.
+        """
+
+    def weight(self, row: In) -> int:  # noqa: ARG002 - a stage that cares overrides this
+        """How long a row is, in any unit: rows of like weight share a batch, so that little is padded. Equal weights keep the order."""
+        return 0
+
     def __call__(self, rows: Sequence[In]) -> list[Out]:
         """Maps a batch; result i belongs to row i. Raises whatever goes wrong: the runner isolates the culprit."""
         raise NotImplementedError

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import time
 from concurrent.futures import Future
@@ -12,6 +13,7 @@ from nkd_pipeline.stage import RowError, Stage
 
 In = TypeVar("In")
 Out = TypeVar("Out")
+_log = logging.getLogger(__name__)
 
 
 class LoadError(Exception):
@@ -39,6 +41,8 @@ class Engine(Protocol):
     """Computes batches; `capacity` of them may be under way at once."""
 
     capacity: int
+
+    def prepare(self, orders: list[Any]) -> None: ...
 
     def submit(self, batch: Batch[Any]) -> Future[Computed[Any]]: ...
 
@@ -81,12 +85,16 @@ class InlineEngine:
 
     def __init__(self, stage: Stage[Any, Any]) -> None:
         self._stage = stage
-        self._loaded = False
+
+    def prepare(self, orders: list[Any]) -> None:
+        """Loads the stage and lets it look at all orders."""
+        load(self._stage)
+        try:
+            self._stage.prepare(orders)
+        except Exception:  # noqa: BLE001 - whatever it is, it comes up again with the row that causes it
+            _log.warning("%s: preparing all rows at once failed; they go batch by batch", self._stage.backend, exc_info=True)
 
     def submit(self, batch: Batch[Any]) -> Future[Computed[Any]]:
-        if not self._loaded:
-            load(self._stage)
-            self._loaded = True
         future: Future[Computed[Any]] = Future()
         try:
             future.set_result(compute(self._stage, batch))
@@ -106,6 +114,9 @@ class PoolEngine:
     def __init__(self, stage: Stage[Any, Any], workers: int) -> None:
         self._stage, self._workers = stage, workers
         self.capacity = workers * 2  # one computing, one waiting at its door
+
+    def prepare(self, orders: list[Any]) -> None:
+        """Nothing: each worker loads for itself, and none of them sees all orders."""
 
     def submit(self, batch: Batch[Any]) -> Future[Computed[Any]]:
         return self._executor().submit(_compute_in_worker, self._stage, batch)  # type: ignore[no-any-return]

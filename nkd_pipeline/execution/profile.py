@@ -1,7 +1,9 @@
 """Profiles: which backend and which settings each stage uses.
 
 A profile is a TOML file with the tables `[run]` and `[stages.<asset>]`. A stage table names its class as `stage = "module:Class"`; everything else in
-it is that class's settings. A home may override single values in its own `settings.toml`, which also holds `[columns]` for deliveries.
+it is that class's settings. `extends = "flux"` takes over another profile and changes what it names; a stage table with another class replaces the
+whole table. Values that begin with "./" or "../" are files or folders beside the TOML file. A home may override single values in its own
+`settings.toml`, which also holds `[columns]` for deliveries.
 """
 
 from __future__ import annotations
@@ -71,7 +73,7 @@ def profile_names() -> list[str]:
 
 def load_profile(name: str, overrides: Path | None = None) -> Profile:
     """A packaged profile by name or any profile by the path of its TOML file, with a home's overrides on top."""
-    values = _read(_profile_file(name))
+    values = _extended(name)
     if overrides is not None and overrides.exists():
         values = _merged(values, _read(overrides))
     allowed = {"title", "run", "stages", "columns", "faults"}
@@ -97,16 +99,36 @@ def _profile_file(name: str) -> Any:  # noqa: ANN401
     return _packaged() / f"{name}.toml"
 
 
+def _extended(name: str, heirs: tuple[str, ...] = ()) -> dict[str, Any]:
+    if name in heirs:
+        raise ProfileError(f"Profile {name} extends itself: {' -> '.join([*heirs, name])}. Remove one of these extends.")
+    values = _read(_profile_file(name))
+    base = values.pop("extends", None)
+    return values if base is None else _merged(_extended(base, (*heirs, name)), values)
+
+
 def _read(file: Any) -> dict[str, Any]:  # noqa: ANN401
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
+        values = tomllib.loads(file.read_text(encoding="utf-8"))
+        return {key: _beside(file, value) for key, value in values.items()}
     except FileNotFoundError as error:
         raise ProfileError(f"There is no profile file {file}.") from error
     except tomllib.TOMLDecodeError as error:
         raise ProfileError(f"{file} is not valid TOML: {error}") from error
 
 
+def _beside(file: Any, value: Any) -> Any:  # noqa: ANN401 - any TOML value
+    """The value with paths that begin with "./" or "../" made absolute."""
+    if isinstance(value, dict):
+        return {key: _beside(file, inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_beside(file, inner) for inner in value]
+    return str((file.parent / value).resolve()) if isinstance(value, str) and value.startswith(("./", "../")) else value
+
+
 def _merged(base: dict[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    if over.get("stage", base.get("stage")) != base.get("stage"):
+        return dict(over)  # another class: the settings of the one before mean nothing to it
     merged = dict(base)
     for key, value in over.items():
         merged[key] = _merged(merged.get(key, {}), value) if isinstance(value, dict) else value

@@ -86,6 +86,7 @@ class _Run(Generic[In, R]):
                 todo.append(order)
         self._dirty |= self._previous.keys() != self._rows.keys()
         self._todo = len(todo)
+        todo.sort(key=self._stage.weight, reverse=True)  # the longest first: what does not fit into memory shows at once
         size = self._limit
         self._queue.extend(Batch(tuple(todo[i : i + size]), self._options.faults) for i in range(0, len(todo), size))
 
@@ -102,6 +103,7 @@ class _Run(Generic[In, R]):
         engine: Engine = engines.PoolEngine(self._stage, workers) if workers else engines.InlineEngine(self._stage)
         if workers:
             self._share_out(workers)
+        engine.prepare([order for batch in self._queue for order in batch.orders])
         under_way: dict[Future[Computed[Any]], Batch[In]] = {}
         while self._queue or under_way:
             while self._queue and self._may_start(under_way, engine.capacity):

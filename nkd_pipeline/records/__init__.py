@@ -16,7 +16,7 @@ from nkd_pipeline.records.pictures import (
     RenderedImage,
     RubricReport,
 )
-from nkd_pipeline.records.texts import TARGET_GROUPS, Attributes, DescribedArticle, Fact, Finding, Prompt, TranslatedArticle, Translation
+from nkd_pipeline.records.texts import TARGET_GROUPS, Attributes, DescribedArticle, Fact, Finding, Origin, Prompt, TranslatedArticle, Translation
 
 __all__ = [
     "ASPECTS",
@@ -32,6 +32,7 @@ __all__ = [
     "GeneratedImage",
     "ImageOrder",
     "JudgedImage",
+    "Origin",
     "Prompt",
     "QuarantinedRow",
     "ReleaseDecision",

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from nkd_pipeline.records.articles import Article
+from nkd_pipeline.records.articles import UNHASHED, Article
 
 TARGET_GROUPS = ("women", "men", "girls", "boys", "kids", "baby", "unisex", "")
 
@@ -47,6 +47,26 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
+class Finding:
+    """One lint finding of a prompt and how it was resolved (the paper's Table III)."""
+
+    kind: str  # ambiguous_term, missing_attribute, conflicting_features, cultural_mismatch
+    place: str  # column or attribute
+    text: str  # the words in question
+    resolution: str  # glossary_expansion, catalog_default, emphasis, localisation_rule
+    says: str  # what was done, as a sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where the value of one field of `Attributes` comes from."""
+
+    field: str
+    source: str  # rules, or how the language model's reply was read: json, repaired, lines
+    agrees: bool | None  # whether model and rules say the same; None when only one of them says anything
+
+
+@dataclass(frozen=True, slots=True)
 class Attributes:
     """What can be seen of an article. Values are the vocabulary's canonical English terms; empty means that the texts do not say."""
 
@@ -74,6 +94,10 @@ class Attributes:
     key_visual_features: str = ""
     color_material_details: str = ""
     design_aspects: str = ""
+    origins: tuple[Origin, ...] = ()  # of a language model's extraction; empty when rules alone read the texts
+    agreement: float | None = None  # fields on which model and rules agree / fields that both state, 0..1
+    findings: tuple[Finding, ...] = ()  # what the extraction has to report: contradictions between model and texts
+    reply: str = field(default="", metadata=UNHASHED)  # the language model's own words
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,17 +110,6 @@ class DescribedArticle:
     @property
     def article_id(self) -> str:
         return self.article.article_id
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One lint finding of a prompt and how it was resolved (the paper's Table III)."""
-
-    kind: str  # ambiguous_term, missing_attribute, conflicting_features, cultural_mismatch
-    place: str  # column or attribute
-    text: str  # the words in question
-    resolution: str  # glossary_expansion, catalog_default, emphasis, localisation_rule
-    says: str  # what was done, as a sentence
 
 
 @dataclass(frozen=True, slots=True)
