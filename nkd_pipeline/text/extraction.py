@@ -94,7 +94,13 @@ class _Assembly:
             design_aspects=", ".join(
                 (*prints, *([f"motif: {listed(motifs)}"] if motifs else []), *(f'lettering "{text}"' for text in lettering), *details)
             ),
-            **single,
+            neckline=single["neckline"],
+            collar=single["collar"],
+            sleeves=single["sleeves"],
+            closure=single["closure"],
+            hem=single["hem"],
+            fit=single["fit"],
+            length=single["length"],
         )
 
     def _garment_name(self, sleeves: Choice) -> str:
