@@ -73,3 +73,26 @@ class Forgetful(Shout):
 
     def __call__(self, rows: Sequence[Order]) -> list[Result]:
         return [Result(row.article_id, "") for row in rows[1:]]
+
+
+class Pooling(Shout):
+    """As a neural stage does: looks at all rows first and wants rows of like length together."""
+
+    batch_size = 2
+
+    def __init__(self, settings: StageSettings | None = None) -> None:
+        super().__init__(settings)
+        self.prepared: list[str] = []
+        self.batches: list[list[str]] = []
+
+    def weight(self, row: Order) -> int:
+        return len(row.text)
+
+    def prepare(self, rows: Sequence[Order]) -> None:
+        self.prepared = [row.text for row in rows]
+        if any(row.text == "poison" for row in rows):
+            raise ValueError("this text is poison")
+
+    def __call__(self, rows: Sequence[Order]) -> list[Result]:
+        self.batches.append([row.text for row in rows])
+        return super().__call__(rows)

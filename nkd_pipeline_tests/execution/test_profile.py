@@ -20,6 +20,34 @@ def test_a_home_overrides_single_values(tmp_path):
     assert profile.faults == {"prompts": frozenset({"a1"})}
 
 
+def test_a_profile_takes_over_another_and_changes_what_it_names(tmp_path):
+    (tmp_path / "own.toml").write_text('extends = "sketch"\ntitle = "Own"\n[stages.generated_images]\nsize = 256\n')
+    profile, sketch = load_profile(str(tmp_path / "own.toml")), load_profile("sketch")
+    assert (profile.title, profile.run) == ("Own", sketch.run)
+    assert profile.stages["generated_images"] == sketch.stages["generated_images"] | {"size": 256}
+
+
+def test_another_class_takes_over_no_settings_of_the_one_it_replaces(tmp_path):
+    # "reason" of NotScored would be refused by any other class, and the profile that extends could not get rid of it
+    (tmp_path / "own.toml").write_text('extends = "sketch"\n[stages.clip_scores]\nstage = "nkd_pipeline.rubric.judge:RubricJudge"\n')
+    assert load_profile(str(tmp_path / "own.toml")).stages["clip_scores"] == {"stage": "nkd_pipeline.rubric.judge:RubricJudge"}
+
+
+def test_profiles_that_extend_each_other_are_named_with_their_circle(tmp_path):
+    one, two = tmp_path / "one.toml", tmp_path / "two.toml"
+    one.write_text('extends = "./two.toml"')
+    two.write_text('extends = "./one.toml"')
+    with pytest.raises(ProfileError, match=r"extends itself: .*one\.toml -> .*two\.toml -> .*one\.toml"):
+        load_profile(str(one))
+
+
+def test_folders_beside_the_profile_follow_it_wherever_it_is_read_from(tmp_path, monkeypatch):
+    (tmp_path / "own.toml").write_text('extends = "sketch"\n[stages.generated_images]\nmodel = "./flux"\nloras = [{ model = "../lora" }]\n')
+    monkeypatch.chdir("/")
+    entry = load_profile(str(tmp_path / "own.toml")).stages["generated_images"]
+    assert (entry["model"], entry["loras"][0]["model"]) == (str(tmp_path / "flux"), str(tmp_path.parent / "lora"))
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [

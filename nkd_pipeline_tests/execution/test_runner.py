@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from nkd_pipeline.execution.engine import LoadError
 from nkd_pipeline.execution.outcome import Blocked, RunOptions
 from nkd_pipeline.execution.runner import run_stage
-from nkd_pipeline_tests.execution.stages import Forgetful, Order, ParallelShout, Shout, Unloadable
+from nkd_pipeline_tests.execution.stages import Forgetful, Order, ParallelShout, Pooling, Shout, Unloadable
 
 
 def orders(*texts):
@@ -89,6 +89,21 @@ def test_an_article_without_upstream_is_skipped_with_the_reason():
     assert outcome.rows["a0"].state.status == "skipped"
     assert outcome.rows["a0"].state.error == "prompts failed: no colour"
     assert outcome.counts.skipped == 1
+
+
+def test_rows_of_like_length_share_a_batch_and_keep_their_place_in_the_table():
+    stage = Pooling()
+    outcome, _ = run(stage, orders("aaa", "b", "cccc", "dd"))
+    assert stage.prepared == ["cccc", "aaa", "dd", "b"]  # all of them, before the first batch
+    assert stage.batches == [["cccc", "aaa"], ["dd", "b"]]
+    assert [row.record.text for row in outcome.rows.values()] == ["AAA", "B", "CCCC", "DD"]
+
+
+def test_preparing_all_rows_at_once_may_fail_without_holding_anybody_up(caplog):
+    # the row that breaks the preparation breaks its own batch too, and is isolated there
+    outcome, _ = run(Pooling(), orders("fine", "poison"))
+    assert [row.state.status for row in outcome.rows.values()] == ["ok", "failed"]
+    assert "preparing all rows at once failed" in caplog.text
 
 
 def test_out_of_memory_halves_the_batches_that_follow_too():
