@@ -119,7 +119,14 @@ class PoolEngine:
         """Nothing: each worker loads for itself, and none of them sees all orders."""
 
     def submit(self, batch: Batch[Any]) -> Future[Computed[Any]]:
-        return self._executor().submit(_compute_in_worker, self._stage, batch)  # type: ignore[no-any-return]
+        from concurrent.futures.process import BrokenProcessPool
+
+        try:
+            return self._executor().submit(_compute_in_worker, self._stage, batch)  # type: ignore[no-any-return]
+        except BrokenProcessPool as error:  # a worker died while the batches before this one were handed over
+            broken: Future[Computed[Any]] = Future()
+            broken.set_exception(error)
+            return broken
 
     def restart(self) -> None:
         self._executor(kill_workers=True, reuse=False)

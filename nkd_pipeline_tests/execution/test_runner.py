@@ -1,10 +1,12 @@
 """The runner's promises: nothing twice, nothing lost, one bad row costs one row."""
 
+from concurrent.futures import wait
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nkd_pipeline.execution.engine import LoadError
+from nkd_pipeline.execution.engine import Batch, LoadError, PoolEngine, died
 from nkd_pipeline.execution.outcome import Blocked, RunOptions
 from nkd_pipeline.execution.runner import run_stage
 from nkd_pipeline_tests.execution.stages import Forgetful, Order, ParallelShout, Pooling, Shout, Unloadable
@@ -170,6 +172,15 @@ def test_an_article_that_kills_its_worker_costs_that_article_alone():
     outcome, _ = run(ParallelShout(), orders(*["fine"] * 9, "crash", *["fine"] * 9), workers=2)
     assert [key for key, row in outcome.rows.items() if not row.ok] == ["a9"]
     assert outcome.rows["a9"].state.error_kind == "worker_died"
+
+
+def test_a_batch_that_meets_a_pool_broken_by_another_counts_as_lost_with_it(monkeypatch):
+    # the worker may die between two submissions: then the pool refuses the second one instead of failing its future
+    engine = PoolEngine(ParallelShout(), 2)
+    pool = engine._executor()
+    wait([engine.submit(Batch((Order("a0", "crash"),)))])
+    monkeypatch.setattr(engine, "_executor", lambda **_: pool)
+    assert died(engine.submit(Batch((Order("a1", "fine"),))).exception())
 
 
 def test_a_model_that_no_worker_can_load_stops_the_stage():
