@@ -62,7 +62,7 @@ class Origin:
     """Where the value of one field of `Attributes` comes from."""
 
     field: str
-    source: str  # rules, or how the language model's reply was read: json, repaired, lines
+    source: str  # rules, or how the language model's reply was read: json, repaired, lines; both joined by "+" where it added to the rules' values
     agrees: bool | None  # whether model and rules say the same; None when only one of them says anything
 
 

@@ -74,7 +74,8 @@ def choose(said: Sequence[Said], aspect: str) -> Choice:
     return choice
 
 
-def _base(colour: str) -> str:
+def base_colour(colour: str) -> str:
+    """The plain colour that a special one belongs to: navy and dark blue are blue."""
     known = _RULES["colours"]["base"].get(colour)
     return str(known) if known else colour.rsplit(maxsplit=1)[-1]
 
@@ -95,7 +96,7 @@ def choose_colours(said: Sequence[Said]) -> list[tuple[str, Said]]:
         found = [entry for entry in entries if entry.weak][:1]
     names = {entry.mention.english: entry for entry in reversed(found)}
     ordered = [entry.mention.english for entry in found]
-    special = {_base(name) for name in names if name != _base(name)}
+    special = {base_colour(name) for name in names if name != base_colour(name)}
     return [(name, names[name]) for name in dict.fromkeys(ordered) if name not in special]
 
 

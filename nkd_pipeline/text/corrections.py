@@ -38,7 +38,9 @@ def traps() -> tuple[Trap, ...]:
 
 
 def _german(word: str) -> re.Pattern[str]:
-    word = fold(word.strip())
+    word = word.strip()
+    if not word[:1].isupper():
+        word = fold(word)  # else the capital counts: "Jungen" are boys, "jungen" is an adjective
     # a trailing or leading asterisk opens the word; otherwise inflected forms count, other words do not
     start = "" if word.startswith("*") else r"(?<![^\W_])"
     end = "" if word.endswith("*") else r"(?:s|n|en|e|er|es|em)?(?![^\W_])"
@@ -50,7 +52,7 @@ def correct(english: str, german: str, family: str = "") -> str:
 
     `family` is the garment's family where it is known: "Tasche" is a pocket, but not of an article that is a bag.
     """
-    source = fold(german)
+    source = f"{fold(german)}\n{german}"
     for trap in traps():
         if _fits(trap.context, family) and trap.wrong.search(english) and (not trap.german or any(word.search(source) for word in trap.german)):
             english = _replaced(trap, english)

@@ -9,13 +9,12 @@ from nkd_pipeline.stage import RowError, Stage
 from nkd_pipeline.text.choosing import Choice, choose, choose_colours, choose_patterns, choose_prints, fact, ranked, unsubsumed, without_general
 from nkd_pipeline.text.garments import Garment
 from nkd_pipeline.text.gathering import Reading, Said, read_article
-from nkd_pipeline.text.grammar import listed, number, possessive
+from nkd_pipeline.text.grammar import number
 from nkd_pipeline.text.groups import groups_of
+from nkd_pipeline.text.key_phrases import SINGLE, with_key_phrases
 from nkd_pipeline.text.packs import counts_pieces, pieces
 from nkd_pipeline.text.rules import rules, words
 from nkd_pipeline.text.vocabulary import digest
-
-_SINGLE = ("neckline", "collar", "sleeves", "closure", "hem", "fit", "length")
 
 
 class RuleExtractor(Stage[TranslatedArticle, Attributes]):
@@ -34,18 +33,24 @@ class RuleExtractor(Stage[TranslatedArticle, Attributes]):
         return [attributes_of(row.article) for row in rows]
 
 
-def attributes_of(article: Article) -> Attributes:
-    """The attributes of one article; see `RuleExtractor`."""
+def attributes_of(article: Article, otherwise: Garment | None = None) -> Attributes:
+    """The attributes of one article; see `RuleExtractor`. `otherwise` is what the article is when its own texts name no garment."""
     reading = read_article(article)
-    if reading.garment is None:
-        columns = ("name", "model_name", "category", "model_descr", "description")
-        texts = "; ".join(f'{column} "{getattr(article, column)[:60]}"' for column in columns if getattr(article, column))
-        raise RowError(
-            "no_garment",
-            f"article {article.article_id}: none of its texts names a garment that the vocabulary knows ({texts}). "
-            "Add the word to nkd_pipeline/text/vocabulary/garments.csv with its English name, sketch kind and family.",
-        )
-    return _Assembly(article, reading, reading.garment).attributes()
+    garment = reading.garment or otherwise
+    if garment is None:
+        raise no_garment(article)
+    return _Assembly(article, reading, garment).attributes()
+
+
+def no_garment(article: Article) -> RowError:
+    """The error of an article of which nobody knows what it is."""
+    columns = ("name", "model_name", "category", "model_descr", "description")
+    texts = "; ".join(f'{column} "{getattr(article, column)[:60]}"' for column in columns if getattr(article, column))
+    return RowError(
+        "no_garment",
+        f"article {article.article_id}: none of its texts names a garment that the vocabulary knows ({texts}). "
+        "Add the word to nkd_pipeline/text/vocabulary/garments.csv with its English name, sketch kind and family.",
+    )
 
 
 class _Assembly:
@@ -59,7 +64,7 @@ class _Assembly:
         self._facts: list[Fact] = []
 
     def attributes(self) -> Attributes:
-        choices = {aspect: choose(self._said, aspect) for aspect in _SINGLE}
+        choices = {aspect: choose(self._said, aspect) for aspect in SINGLE}
         garment = self._garment_name(choices["sleeves"])
         self._facts.append(Fact("garment", garment, self._garment.column, self._garment.source))
         self._group_facts()
@@ -73,8 +78,7 @@ class _Assembly:
         single = self._singles(choices)
         details = self._details([*parts, *placed, *(extra for choice in choices.values() for extra in choice.extras)], prints, materials)
         groups = self._reading.groups
-        product = f"{possessive(groups)} {garment}".strip()
-        return Attributes(
+        attributes = Attributes(
             article_id=self._article.article_id,
             garment=garment,
             sketch_kind=self._garment.kind,
@@ -88,12 +92,6 @@ class _Assembly:
             details=details,
             non_visual=tuple(dict.fromkeys((entry.mention.english or entry.mention.source) for entry in ranked(self._said, "non_visual"))),
             facts=tuple(self._facts),
-            product_type=product,
-            key_visual_features=", ".join(value for value in single.values() if value),
-            color_material_details=", ".join((*([listed(colours)] if colours else []), *patterns, *materials)),
-            design_aspects=", ".join(
-                (*prints, *([f"motif: {listed(motifs)}"] if motifs else []), *(f'lettering "{text}"' for text in lettering), *details)
-            ),
             neckline=single["neckline"],
             collar=single["collar"],
             sleeves=single["sleeves"],
@@ -102,6 +100,7 @@ class _Assembly:
             fit=single["fit"],
             length=single["length"],
         )
+        return with_key_phrases(attributes)
 
     def _garment_name(self, sleeves: Choice) -> str:
         name = self._garment.english

@@ -59,8 +59,8 @@ def read_article(article: Article) -> Reading:
         named = {group for mention in _of(said, column, "target_group") for group in groups_of(mention.term)}
         if named:
             groups[column] = frozenset(named)
-    denied = _denied(clauses)
-    said = [entry for entry in said if entry.mention.term.english not in denied]
+    not_there = denied(clauses)
+    said = [entry for entry in said if entry.mention.term.english not in not_there]
     said.extend(_colour_column(article.color))
     groups = column_groups(article.gender, article.category) | groups
     texts = (article.name, article.model_name, article.model_descr, article.description)
@@ -119,8 +119,8 @@ def _kept(mentions: list[Mention], clause: Clause, column: str, lettering: tuple
     return kept
 
 
-def _denied(clauses: dict[str, tuple[Clause, ...]]) -> set[str]:
-    """What one text denies is not there, whatever another one mentions: "ohne Kapuze"."""
+def denied(clauses: dict[str, tuple[Clause, ...]]) -> set[str]:
+    """The English of what a text denies; it is not there, whatever another one mentions: "ohne Kapuze"."""
     aspects = ("collar", "closure", "detail", "print", "hem", "neckline")
     return {
         term.english for own in clauses.values() for clause in own for item in clause if item.negated for term in item.terms if term.aspect in aspects

@@ -17,8 +17,8 @@ _QUIET = tuple(map(fold, _RULES["conflicts"]["quiet"]))
 
 
 def findings_of(row: DescribedArticle, region: str) -> list[Finding]:
-    """The findings of one article; colours are the prompt writer's to report."""
-    return [*_ambiguous(row), *_missing(row), *_conflicts(row), *_cultural(row, region)]
+    """The findings of one article, those of its extraction last; colours are the prompt writer's to report."""
+    return [*_ambiguous(row), *_missing(row), *_conflicts(row), *_cultural(row, region), *row.attributes.findings]
 
 
 def _ambiguous(row: DescribedArticle) -> Iterator[Finding]:

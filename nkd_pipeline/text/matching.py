@@ -16,7 +16,7 @@ from nkd_pipeline.text.items import Clause, Item, hanging, joined, negations, sh
 from nkd_pipeline.text.rules import words
 from nkd_pipeline.text.vocabulary import TOKEN, Term, crude_stem, fold_word, vocabulary
 
-_QUOTED = re.compile(r'["“”„»«‟]([^"“”„»«‟\n]{1,60})["“”„»«‟]|(?<!\w)[\'‘‚]([^\'’‘‚\n]{2,40})[\'’‘](?!\w)')
+QUOTED = re.compile(r'["“”„»«‟]([^"“”„»«‟\n]{1,60})["“”„»«‟]|(?<!\w)[\'‘‚]([^\'’‘‚\n]{2,40})[\'’‘](?!\w)')
 _SENTENCE_END = re.compile(r"\n+|[;:!?](?:\s+|$)|(?<=[^\W\d_]{3})\.\s+(?=[A-ZÄÖÜ\"„»“'\d-])|(?<=[\d%])\.\s+(?=[A-ZÄÖÜ])|\.$")
 _SHORTHAND_END = re.compile(r"[,;:+|>\n•]+(?!\d)|\s[-–]\s")
 
@@ -31,7 +31,7 @@ def clauses_of(text: str, shorthand: bool = False) -> tuple[Clause, ...]:
 
 def pieces_of(text: str, shorthand: bool = False) -> list[tuple[int, str]]:
     """Where each clause begins, and its text without the sign that ends it."""
-    masked = _QUOTED.sub(lambda match: "\x00" * len(match.group(0)), text)
+    masked = QUOTED.sub(lambda match: "\x00" * len(match.group(0)), text)
     found = []
     start = 0
     for end in (_SHORTHAND_END if shorthand else _SENTENCE_END).finditer(masked):
@@ -43,7 +43,7 @@ def pieces_of(text: str, shorthand: bool = False) -> list[tuple[int, str]]:
 @functools.lru_cache(maxsize=8192)
 def clause_of(piece: str, shorthand: bool = False) -> Clause:
     """One clause. Texts repeat their sentences and list entries, so clauses are remembered."""
-    masked = _QUOTED.sub(lambda match: "\x00" * len(match.group(0)), piece)
+    masked = QUOTED.sub(lambda match: "\x00" * len(match.group(0)), piece)
     items = _items(piece, masked, 0, len(piece))
     if not shorthand:
         items = [_without_abbreviations(item) for item in items]
@@ -73,7 +73,7 @@ def _words(text: str, masked: str, start: int, stop: int) -> list[_Word]:
     found: list[_Word] = []
     last = start
     pieces: list[tuple[int, int, str]] = [(m.start(), m.end(), m.group(0)) for m in TOKEN.finditer(masked, start, stop)]
-    pieces += [(quote.start(), quote.end(), "\x00" + (quote.group(1) or quote.group(2)).strip()) for quote in _QUOTED.finditer(text, start, stop)]
+    pieces += [(quote.start(), quote.end(), "\x00" + (quote.group(1) or quote.group(2)).strip()) for quote in QUOTED.finditer(text, start, stop)]
     for begin, end, piece in sorted(pieces):
         if piece == "\x00":
             continue  # quotation marks around nothing

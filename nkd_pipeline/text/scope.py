@@ -25,16 +25,16 @@ _WORD_BEFORE = re.compile(r"([\w-]+)[»«“”\"]?\s*$")
 @functools.lru_cache(maxsize=4096)
 def own_clauses(article: DeliveryRow) -> dict[str, tuple[Clause, ...]]:
     """Clauses by column, reduced to what is said of the article itself. Nobody may change the result: it is shared."""
-    brands = _brands(article)
+    makers = brands(article)
     found = {}
     for column in COLUMNS:
         text = getattr(article, column)
-        clauses = clauses_of(_masked(text, brands), column in SHORTHAND) if text else ()
+        clauses = clauses_of(masked(text, makers), column in SHORTHAND) if text else ()
         found[column] = tuple(own for clause in clauses if (own := _own_part(clause)))
     return found
 
 
-def _brands(article: DeliveryRow) -> tuple[str, ...]:
+def brands(article: DeliveryRow) -> tuple[str, ...]:
     """Names of brands: the brand's column, and what the prose says the garment is "von"."""
     found = [article.brand] if len(article.brand) > 2 else []
     for match in _BY.finditer(article.description):
@@ -49,9 +49,9 @@ def _brands(article: DeliveryRow) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _masked(text: str, brands: tuple[str, ...]) -> str:
+def masked(text: str, makers: tuple[str, ...]) -> str:
     """The text with brand names blanked out; positions stay."""
-    for brand in brands:
+    for brand in makers:
         letters = [re.escape(char) for char in fold(brand) if char.isalnum()]
         if len(letters) > 2:
             text = re.sub(r"(?<!\w)" + r"[\W_]{0,2}".join(letters) + r"(?!\w)", lambda match: " " * len(match.group(0)), text, flags=re.I)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from nkd_pipeline.text.grammar import article, is_pair, is_plural, listed, plura
 from nkd_pipeline.text.templates_file import template
 
 _PACK = re.compile(r"^pack of (\w+)$")
+_BRACKET = re.compile(r"[()\[\]]")
 _PIECE = re.compile(r"^(\w+)-piece$")
 
 
@@ -32,7 +34,20 @@ def negative_prompt() -> str:
 
 def prompt_of(attributes: Attributes, look: Look) -> str:
     """The full prompt."""
+    if look.emphasis == "weights":
+        attributes = _literal(attributes)
     return _filled(template()["prompt"], attributes, look)
+
+
+def _literal(attributes: Attributes) -> Attributes:
+    """The attributes with their brackets escaped: what is printed on a garment must not weigh words."""
+
+    def escaped(values: Sequence[str]) -> tuple[str, ...]:
+        return tuple(_BRACKET.sub(r"\\\g<0>", value) for value in values)
+
+    return dataclasses.replace(
+        attributes, lettering=escaped(attributes.lettering), details=escaped(attributes.details), prints=escaped(attributes.prints)
+    )
 
 
 def clip_prompt_of(attributes: Attributes, look: Look) -> str:

@@ -9,6 +9,7 @@ from nkd_pipeline.text.corrections import correct, traps
     ("english", "german", "corrected"),
     [
         pytest.param("Young t-shirt", "Jungen-T-Shirt", "Boys' t-shirt", id="Jungen are boys"),
+        pytest.param("for young adventurers", "für die jungen Abenteurer", "for young adventurers", id="jungen is an adjective, Jungen are boys"),
         pytest.param("practical bag", "praktische Tasche", "practical pocket", id="Tasche is a pocket"),
         pytest.param("a young look", "ein frischer Look", "a young look", id="without the German nothing is changed"),
         pytest.param("baggy trousers", "weite Hose mit Tasche", "baggy trousers", id="whole words only"),

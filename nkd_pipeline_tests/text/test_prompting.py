@@ -84,6 +84,13 @@ def test_emphasis_is_written_as_words_or_weights():
     assert "((bold large front print))" in prompt(settings=PromptSettings(emphasis="weights"), **texts).prompt
 
 
+def test_brackets_of_the_texts_weigh_nothing():
+    # Stable Diffusion would read (1985) as 1985 with more weight
+    texts = {"name": 'Herren-T-Shirt mit Schriftzug "Surf (1985)"', "model_descr": "navy"}
+    assert r'"Surf \(1985\)"' in prompt(settings=PromptSettings(emphasis="weights"), **texts).prompt
+    assert '"Surf (1985)"' in prompt(**texts).prompt
+
+
 def test_regions_name_garments_their_way():
     assert "sweater" in prompt("Pullover", color="rot").prompt
     british = prompt("Pullover", PromptSettings(region="uk"), color="rot")
