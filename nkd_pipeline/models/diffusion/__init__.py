@@ -1,0 +1,1 @@
+"""Image models of the diffusers library: which settings are legal, prompts, LoRA, memory, pictures."""
