@@ -35,7 +35,7 @@ def catalog_release(context: dg.AssetExecutionContext, workspace: WorkspaceResou
 
 def release_metadata(workspace: Workspace, release: Release) -> dict[str, Any]:
     """Counts, gallery, and the articles that are missing."""
-    rubric = release.statistics.rubric
+    rubric, clip = release.statistics.rubric, release.statistics.clip
     missing = [dg.TableRecord({"article_id": d.article_id, "reason": d.reason[:300]}) for d in release.missing[:TABLE_ROWS]]
     columns = dg.TableSchema([dg.TableColumn("article_id", "string"), dg.TableColumn("reason", "string")])
     return {
@@ -44,6 +44,8 @@ def release_metadata(workspace: Workspace, release: Release) -> dict[str, Any]:
         "missing": len(release.missing),
         "gallery": dg.MetadataValue.url(release.gallery.as_uri()),
         "export_files": dg.MetadataValue.path(str(workspace.home.released(release.shard))),
+        "clip_statistics": dg.MetadataValue.path(str(workspace.home.clip_statistics(release.shard, ".txt"))),
+        **({"mean_clip_score": round(clip.mean, 3)} if clip else {}),
         **({"mean_rubric_score": round(rubric.mean, 3)} if rubric else {}),
         **({"missing_articles": dg.MetadataValue.table(missing, schema=columns)} if missing else {}),
     }

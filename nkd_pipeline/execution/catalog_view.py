@@ -26,6 +26,11 @@ class ArticleView:
         row = self.rows.get(asset)
         return row.record if row else None
 
+    def of_picture(self, asset: str) -> Any:  # noqa: ANN401
+        """The record of a scorer or judge, None when it is not about the latest attempt's picture."""
+        image, record = self.record("generated_images"), self.record(asset)
+        return record if image and record and record.attempt == image.attempt else None
+
     @property
     def failures(self) -> list[tuple[str, str, str]]:
         """(asset, kind, error) of the stages that failed."""
@@ -62,8 +67,8 @@ def view_shard(workspace: Workspace, shard: str) -> list[ArticleView]:
 
 def _decide(view: ArticleView) -> ReleaseDecision:
     """Released is an article whose latest picture was judged and passed; otherwise the reason says what is missing."""
-    image, clip, rubric = view.record("generated_images"), view.record("clip_scores"), view.record("rubric_reports")
-    judged = image is not None and rubric is not None and rubric.attempt == image.attempt
+    image, clip, rubric = view.record("generated_images"), view.of_picture("clip_scores"), view.of_picture("rubric_reports")
+    judged = rubric is not None
     released = judged and rubric.verdict != "fail"
     return ReleaseDecision(
         article_id=view.delivered.article_id,

@@ -9,7 +9,7 @@ from nkd_pipeline.records import QuarantinedRow
 from nkd_pipeline.report import charts
 from nkd_pipeline.report.cards import VERDICTS, Card
 from nkd_pipeline.report.page import render_page
-from nkd_pipeline.report.statistics import ShardStatistics, Summary, shard_statistics
+from nkd_pipeline.report.statistics import CLIP_LINE, ShardStatistics, Summary, shard_statistics
 from nkd_pipeline.report.views import card_views
 
 
@@ -29,6 +29,7 @@ def render_gallery(shard: str, cards: Sequence[Card], quarantined: Sequence[Quar
         quarantined=quarantined,
         facts=facts,
         numbers=numbers,
+        clip_line=CLIP_LINE,
         filters=_filters(numbers.verdicts, numbers.failed, len(cards)),
         summaries=_summaries(numbers),
         histogram=charts.score_histogram(cards),
@@ -48,6 +49,7 @@ def _summaries(numbers: ShardStatistics) -> list[tuple[str, Summary | None, int]
     return [
         ("Rubric score (0–10)", numbers.rubric, 2),
         ("CLIP score (100 × cosine)", numbers.clip, 2),
+        *([("CLIP score of the full prompt", numbers.clip_of_prompts, 2)] if numbers.clip_of_prompts else []),
         ("Retention (0–1)", numbers.retention, 3),
         ("Attempts per article", numbers.attempts, 2),
     ]

@@ -1,4 +1,4 @@
-"""Releasing a shard: decisions, approved pictures, export files, gallery."""
+"""Releasing a shard: decisions, approved pictures, export files, gallery, CLIP statistics."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from nkd_pipeline.execution.ingest import catalog_of, quarantined_rows
 from nkd_pipeline.execution.workspace import Workspace
 from nkd_pipeline.records import Article, QuarantinedRow, ReleaseDecision
 from nkd_pipeline.report.cards import Card, Failure
+from nkd_pipeline.report.clip_report import clip_report, clip_text
 from nkd_pipeline.report.export import COLUMNS, export_row
 from nkd_pipeline.report.gallery import render_gallery
 from nkd_pipeline.report.statistics import ShardStatistics, shard_statistics
@@ -28,7 +29,7 @@ from nkd_pipeline.storage.exports import FORMATS, write_export
 from nkd_pipeline.storage.schema import to_plain
 from nkd_pipeline.storage.tables import OK, RowState, StageRow
 
-LAYOUT = "1"  # goes up when galleries of the same rows look different
+LAYOUT = "2"  # goes up when galleries or statistics of the same rows look different
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ class Release:
 
 
 def release_shard(workspace: Workspace, shard: str) -> Release:
-    """Decides for every article and writes table, approved pictures, export files and gallery; whatever is up to date already is left alone."""
+    """Decides for every article and writes table, pictures, export files, gallery and statistics; whatever is up to date already is left alone."""
     with workspace.tables.locked("catalog_release", shard):
         views = view_shard(workspace, shard)
         decisions = [view.decision for view in views]
@@ -63,13 +64,15 @@ def release_shard(workspace: Workspace, shard: str) -> Release:
         gallery = workspace.home.gallery(shard)
         digest = _digest(workspace, views, quarantined)
         stamp = workspace.home.released(shard) / ".digest"
-        if not (gallery.exists() and stamp.exists() and stamp.read_text(encoding="utf-8") == digest):
+        made = (gallery, workspace.home.clip_statistics(shard, ".json"), workspace.home.clip_statistics(shard, ".txt"), stamp)
+        if not (all(path.exists() for path in made) and stamp.read_text(encoding="utf-8") == digest):
             _write_decisions(workspace, shard, decisions)
             _write_pictures(workspace, shard, decisions)
             for kind in FORMATS:
                 write_export(workspace.home.released(shard) / f"articles.{kind}", kind, COLUMNS, [export_row(view) for view in views])
             page = render_gallery(shard, cards, quarantined, _facts(workspace, views, cards), folder=gallery.parent)
             files.replace_text(gallery, page)
+            _write_clip_statistics(workspace, shard, cards, statistics)
             _update_index(workspace, IndexEntry.of(shard, gallery, _now(), statistics, len(quarantined)))
             files.replace_text(stamp, digest)  # last: a kill before it does all of it again
     return Release(shard, tuple(decisions), tuple(view.status for view in views), statistics, gallery)
@@ -95,8 +98,8 @@ def _card(workspace: Workspace, shard: str, view: ArticleView, decision: Release
         prompt=view.record("prompts"),
         image_file=file if file and file.exists() else None,
         image=image,
-        clip=view.record("clip_scores"),
-        rubric=view.record("rubric_reports"),
+        clip=view.of_picture("clip_scores"),
+        rubric=view.of_picture("rubric_reports"),
         decision=decision,
         failures=tuple(Failure(*failure) for failure in view.failures),
         attempts=workspace.images.attempts(shard, decision.article_id),
@@ -133,6 +136,12 @@ def _link(source: Path, target: Path) -> None:
         except OSError:
             shutil.copy2(source, temporary)
         temporary.replace(target)
+
+
+def _write_clip_statistics(workspace: Workspace, shard: str, cards: Sequence[Card], numbers: ShardStatistics) -> None:
+    report = clip_report(shard, cards, numbers, profile=workspace.profile.name, produced_at=_now())
+    files.replace_text(workspace.home.clip_statistics(shard, ".json"), json.dumps(report, ensure_ascii=False, indent=1, allow_nan=False) + "\n")
+    files.replace_text(workspace.home.clip_statistics(shard, ".txt"), clip_text(report))
 
 
 def _facts(workspace: Workspace, views: Sequence[ArticleView], cards: Sequence[Card]) -> dict[str, str]:

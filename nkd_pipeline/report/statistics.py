@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from nkd_pipeline.records import ASPECTS
 from nkd_pipeline.report.cards import VERDICTS, Card
 
+PASSED = ("excellent", "pass")
+CLIP_LINE = 30.0  # the paper asks how pictures that score more fare in its rubric
+
 
 @dataclass(frozen=True, slots=True)
 class Summary:
@@ -40,6 +43,20 @@ class AspectCount:
 
 
 @dataclass(frozen=True, slots=True)
+class ClipBand:
+    """The scored pictures on one side of `CLIP_LINE`, and what the rubric says of them."""
+
+    scored: int
+    judged: int
+    passed: int  # excellent or pass
+
+    @property
+    def pass_rate(self) -> float | None:
+        """Share of the judged pictures that passed, 0..1; None when none was judged."""
+        return self.passed / self.judged if self.judged else None
+
+
+@dataclass(frozen=True, slots=True)
 class CategoryCount:
     """The articles of one kind of garment."""
 
@@ -59,7 +76,11 @@ class ShardStatistics:
     failed: int  # articles with at least one failed stage
     verdicts: Mapping[str, int]  # excellent, pass, fail and "" for not judged
     rubric: Summary | None
-    clip: Summary | None
+    clip: Summary | None  # of clip_prompt and picture
+    clip_of_prompts: Summary | None  # of the full prompt and picture
+    clip_above: ClipBand  # more than CLIP_LINE
+    clip_up_to: ClipBand  # CLIP_LINE and less
+    clip_truncated: int  # scored pictures whose clip_prompt was longer than the model reads
     clip_missing: Mapping[str, int]  # why articles have no CLIP score
     retention: Summary | None  # of prompts with at least one visible fact
     attempts: Summary | None  # of articles that have a picture
@@ -83,23 +104,41 @@ def shard_statistics(cards: Sequence[Card]) -> ShardStatistics:
     """Counts a shard's articles in every way the gallery and the release report them."""
     counted = Counter(card.verdict for card in cards)
     judged = [card.rubric for card in cards if card.rubric]
-    unscored = Counter((card.clip.reason if card.clip else "") or "no score was computed" for card in cards if _clip(card) is None)
+    scored = [(card, score) for card in cards if (score := _clip(card)) is not None]
     return ShardStatistics(
         articles=len(cards),
         released=sum(card.decision.released for card in cards),
         failed=sum(bool(card.failures) for card in cards),
         verdicts={verdict: counted[verdict] for verdict in (*VERDICTS, "")},
         rubric=describe(report.score for report in judged),
-        clip=describe(score for card in cards if (score := _clip(card)) is not None),
-        clip_missing=_ranked(unscored),
+        clip=describe(score for _, score in scored),
+        clip_of_prompts=describe(card.clip.prompt_score for card, _ in scored if card.clip and card.clip.prompt_score is not None),
+        clip_above=_band(card for card, score in scored if score > CLIP_LINE),
+        clip_up_to=_band(card for card, score in scored if score <= CLIP_LINE),
+        clip_truncated=sum(card.clip is not None and card.clip.truncated_tokens > 0 for card, _ in scored),
+        clip_missing=_ranked(Counter(why_not_scored(card) for card in cards if _clip(card) is None)),
         retention=describe(card.prompt.retention for card in cards if card.prompt and card.prompt.facts_total),
         attempts=describe(len(card.attempts) for card in cards if card.attempts),
-        first_pass_rate=sum(report.attempt == 1 and report.verdict in ("excellent", "pass") for report in judged) / len(judged) if judged else None,
+        first_pass_rate=sum(report.attempt == 1 and report.verdict in PASSED for report in judged) / len(judged) if judged else None,
         aspects=tuple(_aspect(aspect, cards) for aspect in ASPECTS),
         findings=_ranked(Counter(finding.kind for card in cards if card.prompt for finding in card.prompt.findings)),
         failures=_ranked(Counter(failure.kind for card in cards for failure in card.failures)),
         categories=_categories(cards),
     )
+
+
+def why_not_scored(card: Card) -> str:
+    """Why an article has no CLIP score, in words that are the same for all articles with that reason."""
+    if card.clip and card.clip.reason:
+        return card.clip.reason
+    if failure := next((failure for failure in card.failures if failure.asset == "clip_scores"), None):
+        return f"clip_scores failed: {failure.kind}"
+    return "no score was computed" if card.image else "there is no picture"
+
+
+def _band(cards: Iterable[Card]) -> ClipBand:
+    verdicts = [card.verdict for card in cards]
+    return ClipBand(len(verdicts), sum(verdict in VERDICTS for verdict in verdicts), sum(verdict in PASSED for verdict in verdicts))
 
 
 def _clip(card: Card) -> float | None:

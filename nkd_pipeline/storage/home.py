@@ -35,6 +35,9 @@ class Home:
     def released(self, shard: str) -> Path:
         return self.root / "released" / shard
 
+    def clip_statistics(self, shard: str, suffix: str) -> Path:
+        return self.root / "statistics" / f"{shard}.clip{suffix}"
+
     def lock(self, name: str) -> Path:
         return self.root / "locks" / f"{name}.lock"
 

@@ -90,6 +90,7 @@ def test_a_shard_that_is_wholly_judged_has_no_filter_for_the_others():
         pytest.param("1.png cannot be shown", id="a broken picture says so"),
         pytest.param("Rubric score (0–10) 4 9.25 9.50 0.96 8.00 10.00", id="statistics of the score"),
         pytest.param("CLIP score (100 × cosine) 4 25.62 26.25", id="and of the text agreement"),
+        pytest.param("CLIP score above 30: 0 of 4 pictures (0 %). Of those judged at 30 and less, it passed 3 of 4.", id="and of the paper's line"),
         pytest.param("1 × no scorer is configured", id="and why some have none"),
         pytest.param("50 % of 4 right", id="accuracy by aspect"),
     ],
@@ -158,6 +159,11 @@ def test_many_kinds_of_garments_share_the_last_bar():
     bare = [card(f"K{kind}") for kind in range(20)]
     cards = [replace(one, attributes=replace(one.attributes, sketch_kind=f"kind of {one.article.article_id}")) for one in bare]
     assert "6 other kinds" in page_of(*cards).text
+
+
+def test_the_rubrics_verdict_on_pictures_above_the_papers_line_has_its_own_sentence():
+    page = page_of(card("a", clip=31.5), card("b", deviation(severity="strong"), clip=33.0), card("c", clip=29.0))
+    assert "CLIP score above 30: 2 of 3 pictures (67 %). Of those judged, the rubric passed 1 of 2." in page.text
 
 
 def test_findings_are_counted_in_the_fold():

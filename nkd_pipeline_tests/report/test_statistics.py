@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nkd_pipeline.report.statistics import CategoryCount, Summary, describe, shard_statistics
+from nkd_pipeline.report.cards import Failure
+from nkd_pipeline.report.statistics import CategoryCount, ClipBand, Summary, describe, shard_statistics
 
 from .examples import card, deviation, failed_card, shard
 
@@ -43,7 +44,7 @@ def test_a_shard_counted_by_hand(tmp_path):
     assert numbers.rubric == Summary(4, 9.25, 9.5, pytest.approx(math.sqrt(2.75 / 3)), 8.0, 10.0)
     # 27.5, 25, 22.5, 27.5
     assert numbers.clip == Summary(4, 25.625, 26.25, pytest.approx(math.sqrt(17.1875 / 3)), 22.5, 27.5)
-    assert numbers.clip_missing == {"no score was computed": 1, "no scorer is configured": 1}
+    assert numbers.clip_missing == {"no scorer is configured": 1, "there is no picture": 1}
     assert numbers.retention.mean == pytest.approx(0.9)
     assert (numbers.attempts.n, numbers.attempts.mean) == (4, 1.25)
     # A0, A1 and A5 passed at once, A2 failed at its second attempt
@@ -90,3 +91,32 @@ def test_prompts_without_facts_do_not_raise_the_mean_retention():
     bare = card("b")
     nothing = replace(bare, prompt=replace(bare.prompt, retention=1.0, facts_total=0))
     assert shard_statistics([card("a"), nothing]).retention == Summary(1, 0.9, 0.9, 0.0, 0.9, 0.9)
+
+
+def test_the_rubrics_pass_rate_is_counted_on_both_sides_of_the_line():
+    scores = {"a": 30.1, "b": 31.0, "c": 30.0, "d": 12.0, "e": 40.0}
+    cards = [card(name, *([deviation(severity="strong")] if name in "bd" else []), clip=score) for name, score in scores.items()]
+    cards[4] = replace(cards[4], rubric=None, decision=replace(cards[4].decision, verdict=""))  # scored, not judged
+    numbers = shard_statistics([*cards, card("f", clip=None)])
+    # 30 itself is not above 30
+    assert (numbers.clip_above, numbers.clip_up_to) == (ClipBand(3, 2, 1), ClipBand(2, 2, 1))
+    assert (numbers.clip_above.pass_rate, ClipBand(3, 0, 0).pass_rate) == (0.5, None)
+
+
+def test_prompts_that_were_cut_off_are_counted():
+    bare = card()
+    assert shard_statistics([bare, replace(bare, clip=replace(bare.clip, truncated_tokens=9))]).clip_truncated == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        pytest.param({}, "no score was computed", id="the scorer has not run yet"),
+        pytest.param(
+            {"failures": (Failure("clip_scores", "picture_changed", "..."),)}, "clip_scores failed: picture_changed", id="the scorer failed"
+        ),
+        pytest.param({"image": None, "failures": (Failure("generated_images", "no_garment", "..."),)}, "there is no picture", id="nothing to score"),
+    ],
+)
+def test_an_article_without_a_score_says_why(changes, why):
+    assert shard_statistics([card(clip=None, **changes)]).clip_missing == {why: 1}
