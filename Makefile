@@ -35,7 +35,7 @@ browser:
 	|| { echo "The tests need chromium, chromedriver and exiftool. Debian/Ubuntu: sudo apt-get install chromium chromium-driver libimage-exiftool-perl"; exit 1; }
 
 test: $(READY) browser
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: $(READY)
 	$(BIN)/ruff check .

@@ -5,6 +5,7 @@ import csv
 import pytest
 
 from nkd_pipeline.execution.workspace import Workspace
+from nkd_pipeline_tests.tiny.fixture import tiny  # noqa: F401 - a fixture for all tests
 
 ARTICLES = [
     {

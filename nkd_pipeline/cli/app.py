@@ -9,6 +9,9 @@ from typing import Annotated
 
 import typer
 
+from nkd_pipeline.cli.models import models
+from nkd_pipeline.cli.options import DEFAULT_PROFILE, HomeOption, ProfileOption
+
 # imports and event logs make many objects and few cycles: at the usual 700, a tenth of a short command is spent looking for them
 gc.set_threshold(50_000)
 
@@ -19,9 +22,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-HomeOption = Annotated[Path | None, typer.Option("--home", envvar="NKD_HOME", help="Folder for everything a run writes.  [default: data/home]")]
-ProfileOption = Annotated[str, typer.Option("--profile", envvar="NKD_PROFILE", help="Which models: a profile's name, or the path of your own .toml.")]
-DEFAULT_PROFILE = "sketch"
+app.add_typer(models)
 
 
 class ExportFormat(StrEnum):

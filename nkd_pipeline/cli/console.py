@@ -14,10 +14,11 @@ from rich.table import Table
 from nkd_pipeline.catalog.delivery import DeliveryError
 from nkd_pipeline.execution.profile import ProfileError
 from nkd_pipeline.execution.workspace import Workspace
+from nkd_pipeline.models.checkpoint import CheckpointError
 from nkd_pipeline.records import QuarantinedRow
 from nkd_pipeline.storage.tables import TableError
 
-INPUT_ERROR, ARTICLES_FAILED = 2, 3
+INPUT_ERROR, ARTICLES_FAILED, MODELS_FAILED = 2, 3, 3
 LISTED = 20  # failed articles and quarantined rows that a summary lists; `nkd failed` has them all
 
 out = Console(highlight=False)
@@ -29,7 +30,7 @@ def input_errors() -> Iterator[None]:
     """Turns errors of the input into their message and exit code 2."""
     try:
         yield
-    except (DeliveryError, ProfileError, TableError) as error:
+    except (DeliveryError, ProfileError, TableError, CheckpointError) as error:
         err.print(f"[red]{escape(str(error))}[/red]", soft_wrap=True)
         raise typer.Exit(INPUT_ERROR) from error
 

@@ -17,10 +17,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from nkd_pipeline.assets.article_backfills import article_backfills
 from nkd_pipeline.assets.common import progress
 from nkd_pipeline.assets.partitions import failed_articles, failed_key, shards, split_failed_key
-from nkd_pipeline.automation.instance import open_instance, prepare_instance, process_tags
+from nkd_pipeline.automation.instance import open_instance, process_tags
 from nkd_pipeline.cli.console import ARTICLES_FAILED, INPUT_ERROR, err, input_errors, open_workspace, out, print_failed, print_quarantined, table
 from nkd_pipeline.definitions import defs
 from nkd_pipeline.execution.catalog_view import FAILED_ARTICLE, view_shard
+from nkd_pipeline.execution.checkpoints import require_checkpoints
 from nkd_pipeline.execution.ingest import Ingested, ingest, quarantined_rows
 from nkd_pipeline.execution.lease import NoDeviceError, device_lease, devices
 from nkd_pipeline.execution.workspace import Workspace
@@ -30,7 +31,7 @@ QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 def run_delivery(delivery: Path, home: Path | None, profile: str, limit: int | None, columns: list[str]) -> int:
     """Takes in a delivery, materializes its shards and says what came of it. Returns the exit code."""
-    workspace = open_workspace(home, profile)
+    workspace = _ready_workspace(home, profile)
     os.environ["NKD_PROFILE"] = profile
     instance = open_instance(workspace.home)
     with input_errors():
@@ -49,7 +50,7 @@ def run_delivery(delivery: Path, home: Path | None, profile: str, limit: int | N
 
 def retry_failed(home: Path | None, profile: str, article_ids: list[str]) -> int:
     """A new attempt for the failed articles, or for those named. Returns the exit code."""
-    workspace = open_workspace(home, profile)
+    workspace = _ready_workspace(home, profile)
     os.environ["NKD_PROFILE"] = profile
     instance = open_instance(workspace.home)
     keys = _keys_to_retry(workspace, article_ids)
@@ -73,11 +74,19 @@ def retry_failed(home: Path | None, profile: str, article_ids: list[str]) -> int
 def serve_ui(home: Path | None, profile: str, host: str, port: int) -> None:
     """Becomes `dagster dev` for this home."""
     workspace = open_workspace(home, profile)
-    prepare_instance(workspace.home)
+    open_instance(workspace.home).dispose()  # closes what a killed run left behind before the daemon could start it again
     os.environ["NKD_PROFILE"] = profile
     out.print(f"Deliveries dropped into {workspace.home.incoming} are taken in. UI: http://{host}:{port}", soft_wrap=True)
     command = [sys.executable, "-m", "dagster", "dev", "-m", "nkd_pipeline.definitions", "-h", host, "-p", str(port)]
     os.execv(sys.executable, command)  # noqa: S606 - no shell, no input
+
+
+def _ready_workspace(home: Path | None, profile: str) -> Workspace:
+    """The workspace of a command that computes, once all models of its profile are known to be there."""
+    workspace = open_workspace(home, profile)
+    with input_errors():
+        require_checkpoints(workspace.profile)
+    return workspace
 
 
 def _columns(pairs: list[str]) -> dict[str, str]:

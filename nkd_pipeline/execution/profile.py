@@ -43,6 +43,7 @@ class Profile:
     """A profile after overrides, checked as far as it can be without importing a stage."""
 
     name: str
+    described: str  # for messages: the name, and the home's settings where there are any
     title: str
     run: RunSettings
     stages: Mapping[str, Mapping[str, Any]]
@@ -54,16 +55,16 @@ class Profile:
         entry = dict(self.stages.get(asset) or {})
         target = entry.pop("stage", None)
         if not isinstance(target, str) or ":" not in target:
-            raise ProfileError(f'Profile {self.name}: [stages.{asset}] needs stage = "module:Class".')
+            raise ProfileError(f'Profile {self.described}: [stages.{asset}] needs stage = "module:Class".')
         module, _, name = target.partition(":")
         try:
             kind = getattr(importlib.import_module(module), name)
         except (ImportError, AttributeError) as error:
-            raise ProfileError(f"Profile {self.name}: [stages.{asset}] names {target}, which cannot be imported: {error}") from error
+            raise ProfileError(f"Profile {self.described}: [stages.{asset}] names {target}, which cannot be imported: {error}") from error
         try:
             return kind(kind.Settings(**entry))  # type: ignore[no-any-return]
         except ValidationError as error:
-            raise ProfileError(f"Profile {self.name}: [stages.{asset}] {_first_problem(error)}") from error
+            raise ProfileError(f"Profile {self.described}: [stages.{asset}] {_first_problem(error)}") from error
 
 
 def profile_names() -> list[str]:
@@ -73,18 +74,18 @@ def profile_names() -> list[str]:
 
 def load_profile(name: str, overrides: Path | None = None) -> Profile:
     """A packaged profile by name or any profile by the path of its TOML file, with a home's overrides on top."""
-    values = _extended(name)
+    values, described = _extended(name), name
     if overrides is not None and overrides.exists():
-        values = _merged(values, _read(overrides))
+        values, described = _merged(values, _read(overrides)), f"{name} with {overrides}"
     allowed = {"title", "run", "stages", "columns", "faults"}
     if unknown := sorted(values.keys() - allowed):
-        raise ProfileError(f"Profile {name}: unknown table {', '.join(unknown)}. There are {', '.join(sorted(allowed))}.")
+        raise ProfileError(f"Profile {described}: unknown table {', '.join(unknown)}. There are {', '.join(sorted(allowed))}.")
     try:
         run = RunSettings(**values.get("run", {}))
     except ValidationError as error:
-        raise ProfileError(f"Profile {name}: [run] {_first_problem(error)}") from error
+        raise ProfileError(f"Profile {described}: [run] {_first_problem(error)}") from error
     faults = {asset: frozenset(ids) for asset, ids in values.get("faults", {}).items()}
-    return Profile(Path(name).stem, values.get("title", name), run, values.get("stages", {}), values.get("columns", {}), faults)
+    return Profile(Path(name).stem, described, values.get("title", name), run, values.get("stages", {}), values.get("columns", {}), faults)
 
 
 def _packaged() -> Any:  # noqa: ANN401 - importlib's Traversable
@@ -130,6 +131,8 @@ def _merged(base: dict[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
     if over.get("stage", base.get("stage")) != base.get("stage"):
         return dict(over)  # another class: the settings of the one before mean nothing to it
     merged = dict(base)
+    if "model" in over and over["model"] != base.get("model"):
+        merged.pop("revision", None)  # a commit of the model before; a folder has none at all
     for key, value in over.items():
         merged[key] = _merged(merged.get(key, {}), value) if isinstance(value, dict) else value
     return merged

@@ -15,11 +15,16 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 _HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
+FETCH = "Run `nkd models fetch` with the same profile where the hub can be reached, or name a local folder as model in the home's settings.toml."
 SAMPLE = 65536  # bytes read at each of the places of a large file that its digest covers
 
 
 class CheckpointError(Exception):
     """A checkpoint that is not there or must not be loaded; the message names it and the cure."""
+
+
+class MissingCheckpointError(CheckpointError):
+    """A model of the hub that was not fetched to this machine."""
 
 
 class Checkpoint(BaseModel):
@@ -64,16 +69,17 @@ class Checkpoint(BaseModel):
             return path.resolve()
         if self.converted.is_dir():
             return self.converted
-        from huggingface_hub import snapshot_download
-        from huggingface_hub.errors import LocalEntryNotFoundError
+        if self.snapshot.is_dir():
+            return self.snapshot
+        raise MissingCheckpointError(f"{self.model} at {(self.revision or '')[:8]} is not on this machine. {FETCH}")
 
-        try:
-            return Path(snapshot_download(self.model, revision=self.revision, local_files_only=True))
-        except LocalEntryNotFoundError as error:
-            raise CheckpointError(
-                f"{self.model} at {(self.revision or '')[:8]} is not on this machine. Run `nkd models fetch` with the same profile where the hub can "
-                "be reached, or name a local folder as model in the home's settings.toml."
-            ) from error
+    @property
+    def snapshot(self) -> Path:
+        """Where the hub's library keeps the files of this commit: links into the `blobs` folder two levels up."""
+        from huggingface_hub.constants import HF_HUB_CACHE
+
+        # by its place: asking the library for it fails unless every file of the repository is there, those in other formats too
+        return Path(HF_HUB_CACHE) / f"models--{self.model.replace('/', '--')}" / "snapshots" / str(self.revision)
 
     @property
     def converted(self) -> Path:

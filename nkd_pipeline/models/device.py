@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -41,4 +42,13 @@ def free_bytes(place: str) -> int:
         free, _ = torch.cuda.mem_get_info(place)
         # what the allocator holds without using it is free for this process
         return int(free + torch.cuda.memory_reserved(place) - torch.cuda.memory_allocated(place))
-    return os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    return _available_bytes()
+
+
+def _available_bytes() -> int:
+    meminfo = Path("/proc/meminfo")
+    if meminfo.exists():
+        # with the page cache, which gives way: what sysconf calls free is next to nothing once large files have been read
+        fields = dict(line.split(":") for line in meminfo.read_text(encoding="ascii").splitlines())
+        return int(fields["MemAvailable"].split()[0]) * 1024
+    return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2

@@ -5,23 +5,12 @@ import json
 
 import pandas as pd
 import pytest
-from typer.testing import CliRunner
 
-from nkd_pipeline.cli import app
 from nkd_pipeline.execution.steps import STEPS, read_rows
 from nkd_pipeline_tests.conftest import ARTICLES, write_delivery
 
 QUICK = "[run]\nworkers = 1\n[stages.generated_images]\nsize = 512\n"
 SHARD = "herbst.000"
-
-
-@pytest.fixture
-def nkd(monkeypatch):
-    # wide enough that no word of a table is broken over two lines
-    monkeypatch.setenv("COLUMNS", "240")
-    monkeypatch.setattr("nkd_pipeline.cli.console.out._width", 240, raising=False)
-    monkeypatch.setattr("nkd_pipeline.cli.console.err._width", 240, raising=False)
-    return lambda *words: CliRunner().invoke(app, [str(word) for word in words], catch_exceptions=False)
 
 
 def rows(workspace):

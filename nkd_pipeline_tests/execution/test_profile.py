@@ -33,6 +33,20 @@ def test_another_class_takes_over_no_settings_of_the_one_it_replaces(tmp_path):
     assert load_profile(str(tmp_path / "own.toml")).stages["clip_scores"] == {"stage": "nkd_pipeline.rubric.judge:RubricJudge"}
 
 
+def test_a_home_puts_a_folder_in_place_of_a_hub_model(tmp_path):
+    # how a machine without a network gets its weights; the hub model's commit must not stick to the folder
+    (tmp_path / "settings.toml").write_text('[stages.clip_scores]\nmodel = "./clip"\n')
+    entry = load_profile("flux", tmp_path / "settings.toml").stages["clip_scores"]
+    assert (entry["model"], "revision" in entry) == (str(tmp_path / "clip"), False)
+
+
+def test_a_setting_of_the_home_that_does_not_fit_the_profile_is_named_with_its_file(tmp_path):
+    # settings made for the sketch stay behind when the home is used with real models
+    (tmp_path / "settings.toml").write_text("[stages.generated_images]\nsize = 512\n")
+    with pytest.raises(ProfileError, match=r"Profile flux with .*settings\.toml: \[stages\.generated_images\] size: Extra inputs"):
+        load_profile("flux", tmp_path / "settings.toml").stage("generated_images")
+
+
 def test_profiles_that_extend_each_other_are_named_with_their_circle(tmp_path):
     one, two = tmp_path / "one.toml", tmp_path / "two.toml"
     one.write_text('extends = "./two.toml"')
