@@ -11,7 +11,7 @@ from typing import Any
 import dagster as dg
 
 from nkd_pipeline.assets.catalog_release import release_metadata
-from nkd_pipeline.assets.common import GROUP
+from nkd_pipeline.assets.common import GPU_POOL, GROUP
 from nkd_pipeline.assets.partitions import failed_articles, failed_key, split_failed_key, update_failed_articles
 from nkd_pipeline.assets.resources import WorkspaceResource
 from nkd_pipeline.execution.outcome import RunOptions
@@ -25,6 +25,7 @@ from nkd_pipeline.report.release import Release, release_shard
     group_name=GROUP,
     partitions_def=failed_articles,
     backfill_policy=dg.BackfillPolicy.single_run(),
+    pool=GPU_POOL,
 )
 def article_backfills(context: dg.AssetExecutionContext, workspace: WorkspaceResource) -> Iterator[dg.MaterializeResult[Any]]:
     """Runs the chain for the selected articles; good ones stay good when others fail again."""

@@ -17,6 +17,9 @@ from nkd_pipeline.storage.tables import FAILED, StageRow
 
 GROUP = "catalog"
 CHECK = "rows_failed"
+GPU_POOL = "gpu"  # its slots are this machine's devices
+# steps whose stage may be a neural model, whatever the profile: assets are defined before a profile is known
+ON_DEVICE = frozenset({"translated_descriptions", "extracted_attributes", "generated_images", "clip_scores"})
 TABLE_ROWS = 25  # of a metadata table: event logs store metadata several times over
 
 Describe = Callable[[Workspace, str, Outcome[Any]], Mapping[str, Any]]
@@ -36,6 +39,7 @@ def stage_asset(asset: str, description: str | None, describe: Describe | None =
         partitions_def=shards,
         deps=list(step.upstream),
         kinds={"parquet"},
+        pool=GPU_POOL if asset in ON_DEVICE else None,
         metadata={"dagster/column_schema": _column_schema(step.record)},
         check_specs=[dg.AssetCheckSpec(CHECK, asset=asset, description="Warns when a row failed; the others are not held up.")],
     )

@@ -8,6 +8,8 @@ from importlib import resources
 
 import dagster as dg
 
+from nkd_pipeline.assets.common import GPU_POOL
+from nkd_pipeline.execution.lease import devices
 from nkd_pipeline.storage import files
 from nkd_pipeline.storage.home import Home
 
@@ -25,10 +27,12 @@ def prepare_instance(home: Home) -> None:
 
 
 def open_instance(home: Home) -> dg.DagsterInstance:
-    """The home's instance; runs of this machine whose process is gone are closed first."""
+    """The home's instance; runs of this machine whose process is gone are closed first, and the pool of its devices gets its slots."""
     prepare_instance(home)
     instance = dg.DagsterInstance.get()
     _close_orphans(instance)
+    _free_slots_of_ended_runs(instance)
+    _set_slots(instance)
     return instance
 
 
@@ -44,6 +48,22 @@ def _close_orphans(instance: dg.DagsterInstance) -> None:
         if not _alive(int(run.tags[PROCESS_TAG])):
             message = "The process of this run is gone (killed, or the machine went down). Rows that were flushed are kept; run the shard again."
             instance.report_run_failed(run, message)
+
+
+def _set_slots(instance: dg.DagsterInstance) -> None:
+    """As many slots as devices; where there is none, as many as cores: nobody waits for a GPU that is not there."""
+    storage, wanted = instance.event_log_storage, len(devices()) or os.cpu_count() or 1
+    if not any((pool.name, pool.limit, pool.from_default) == (GPU_POOL, wanted, False) for pool in storage.get_pool_limits()):
+        storage.set_concurrency_slots(GPU_POOL, wanted)
+
+
+def _free_slots_of_ended_runs(instance: dg.DagsterInstance) -> None:
+    # a killed process keeps its slot even when its run has been closed, and every other run would wait for it for ever
+    pool = instance.event_log_storage.get_concurrency_info(GPU_POOL)
+    for run_id in {slot.run_id for slot in pool.claimed_slots} | {step.run_id for step in pool.pending_steps}:
+        run = instance.get_run_by_id(run_id)
+        if run is None or run.is_finished:
+            instance.event_log_storage.free_concurrency_slots_for_run(run_id)
 
 
 def _alive(process: int) -> bool:
