@@ -10,6 +10,7 @@ import json
 import resource
 import tempfile
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
 from benchmarks.articles import articles
@@ -23,11 +24,16 @@ def prepare(folder: str, count: int, size: int) -> tuple[Workspace, list[str]]:
     """A home with `count` delivered articles whose pictures will be `size` pixels wide."""
     (Path(folder) / "settings.toml").write_text(f"[stages.generated_images]\nsize = {size}\n", encoding="utf-8")
     workspace = Workspace.open(folder)
-    rows = {row.article_id: row for row in articles(count)}
+    return workspace, store(workspace, articles(count))
+
+
+def store(workspace: Workspace, delivered: Iterable[DeliveryRow]) -> list[str]:
+    """Puts articles into a home as taking in a delivery does; returns their shards."""
+    rows = {row.article_id: row for row in delivered}
     shards = assign_shards("bench", list(rows), {}, workspace.profile.run.shard_size)
     for shard, ids in shards.items():
         workspace.tables.write_records("delivery_rows", DeliveryRow, shard, [rows[article_id] for article_id in ids])
-    return workspace, list(shards)
+    return list(shards)
 
 
 def run_direct(workspace: Workspace, shards: list[str]) -> dict[str, float]:
