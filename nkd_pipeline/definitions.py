@@ -10,10 +10,12 @@ from nkd_pipeline.assets.catalog_release import catalog_release
 from nkd_pipeline.assets.clip_scores import clip_scores
 from nkd_pipeline.assets.extracted_attributes import extracted_attributes
 from nkd_pipeline.assets.generated_images import generated_images
+from nkd_pipeline.assets.probe_answers import probe_answers
 from nkd_pipeline.assets.prompts import prompts
 from nkd_pipeline.assets.resources import WorkspaceResource
 from nkd_pipeline.assets.rubric_reports import rubric_reports
 from nkd_pipeline.assets.translated_descriptions import translated_descriptions
+from nkd_pipeline.assets.vqa_answers import vqa_answers
 from nkd_pipeline.automation.jobs import catalog_run, ingest_delivery
 from nkd_pipeline.automation.schedules import nightly_unreleased
 from nkd_pipeline.automation.sensors import delivery_sensor, new_shards_sensor
@@ -27,6 +29,8 @@ defs = dg.Definitions(
         prompts,
         generated_images,
         clip_scores,
+        probe_answers,
+        vqa_answers,
         rubric_reports,
         catalog_release,
         article_backfills,

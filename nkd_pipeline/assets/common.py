@@ -19,7 +19,7 @@ GROUP = "catalog"
 CHECK = "rows_failed"
 GPU_POOL = "gpu"  # its slots are this machine's devices
 # steps whose stage may be a neural model, whatever the profile: assets are defined before a profile is known
-ON_DEVICE = frozenset({"translated_descriptions", "extracted_attributes", "generated_images", "clip_scores"})
+ON_DEVICE = frozenset({"translated_descriptions", "extracted_attributes", "generated_images", "clip_scores", "probe_answers", "vqa_answers"})
 TABLE_ROWS = 25  # of a metadata table: event logs store metadata several times over
 
 Describe = Callable[[Workspace, str, Outcome[Any]], Mapping[str, Any]]

@@ -28,6 +28,7 @@ class Position:
     delivered: r.DeliveryRow
     index: int  # position of the article in its shard, from 0
     attempt: int
+    marks: tuple[r.HumanMark, ...] = ()  # of all pictures of the article
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,13 @@ def _judged(where: Position, image: r.GeneratedImage, prompt: r.Prompt, attribut
     return r.JudgedImage(image.article_id, image.attempt, image.sha256, prompt, attributes, image_file=file)
 
 
+def _evidenced(where: Position, image: r.GeneratedImage, *rest: Any) -> r.EvidencedImage:  # noqa: ANN401 - the records of the step's upstream
+    prompt, attributes, probe, vqa = rest
+    marks = tuple(mark for mark in where.marks if mark.sha256 == image.sha256)
+    return r.EvidencedImage(_judged(where, image, prompt, attributes), probe, vqa, marks)
+
+
+PICTURE = ("generated_images", "prompts", "extracted_attributes")
 STEPS: dict[str, Step] = {
     step.asset: step
     for step in (
@@ -64,8 +72,10 @@ STEPS: dict[str, Step] = {
         ),
         Step("prompts", r.Prompt, ("articles", "extracted_attributes"), lambda _, article, attributes: r.DescribedArticle(article, attributes)),
         Step("generated_images", r.GeneratedImage, ("prompts", "extracted_attributes"), _image_order),
-        Step("clip_scores", r.ClipScore, ("generated_images", "prompts", "extracted_attributes"), _judged),
-        Step("rubric_reports", r.RubricReport, ("generated_images", "prompts", "extracted_attributes"), _judged),
+        Step("clip_scores", r.ClipScore, PICTURE, _judged),
+        Step("probe_answers", r.PictureAnswers, PICTURE, _judged),
+        Step("vqa_answers", r.PictureAnswers, PICTURE, _judged),
+        Step("rubric_reports", r.RubricReport, (*PICTURE, "probe_answers", "vqa_answers"), _evidenced),
     )
 }
 
@@ -107,11 +117,12 @@ def read_rows(workspace: Workspace, asset: str, shard: str) -> Rows:
 def _orders(workspace: Workspace, step: Step, shard: str, attempts: Mapping[str, int]) -> list[Any]:
     upstream = {name: read_rows(workspace, name, shard) for name in step.upstream}
     orders: list[Any] = []
+    marks = workspace.marks(shard)
     for index, article in enumerate(workspace.delivered(shard)):
         rows = [(name, upstream[name].get(article.article_id)) for name in step.upstream]
         why = _blocked(rows)
         if why is None:
-            where = Position(workspace, article, index, attempts.get(article.article_id, 1))
+            where = Position(workspace, article, index, attempts.get(article.article_id, 1), marks.get(article.article_id, ()))
             orders.append(step.order(where, *(row.record for _, row in rows if row is not None)))
         else:
             orders.append(Blocked(article.article_id, why))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from nkd_pipeline.execution.profile import DEFAULT_PROFILE, Profile, load_profile
-from nkd_pipeline.records import DeliveryRow
+from nkd_pipeline.records import DeliveryRow, HumanMark
 from nkd_pipeline.storage.home import Home
 from nkd_pipeline.storage.images import ImageStore
 from nkd_pipeline.storage.tables import Tables
@@ -48,6 +48,13 @@ class Workspace:
     def attempts(self, shard: str) -> dict[str, int]:
         """Attempt numbers of the articles that were asked for again."""
         return {row.article_id: row.attempt for row in self.tables.read_records("attempts", Attempt, shard)}
+
+    def marks(self, shard: str) -> dict[str, tuple[HumanMark, ...]]:
+        """What reviewers marked, by article."""
+        marks: dict[str, tuple[HumanMark, ...]] = {}
+        for mark in self.tables.read_records("marks", HumanMark, shard):
+            marks[mark.article_id] = (*marks.get(mark.article_id, ()), mark)
+        return marks
 
     def request_attempts(self, shard: str, article_ids: Iterable[str], reason: str) -> None:
         """Asks for a new picture of each article: the next run of the shard makes it, with a new seed."""

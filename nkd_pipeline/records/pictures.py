@@ -82,6 +82,62 @@ class ClipScore:
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """What a model saw when it was asked about one stated attribute."""
+
+    aspect: str  # one of ASPECTS
+    cause: str  # the rubric's name of what is asked about, e.g. neckline: seen by several judges it counts once
+    question: str  # as it was asked
+    stated: str  # value that the article states
+    best: str  # value that the model found likeliest; "" for questions of yes and no
+    probability: float  # 0..1, of the stated value, or of yes
+    margin: float  # logits of the stated value less those of the best other one (probe), log-odds of yes (VQA); negative: it does not fit
+
+
+@dataclass(frozen=True, slots=True)
+class PictureAnswers:
+    """What one judge that is a model answered about one picture; `reason` says why nothing was asked."""
+
+    article_id: str
+    attempt: int
+    judge: str  # probe, vqa
+    model: str  # "" when nothing was asked
+    answers: tuple[Answer, ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HumanMark:
+    """What one reviewer says of one aspect of one picture."""
+
+    article_id: str
+    attempt: int
+    sha256: str  # of the picture that was looked at
+    reviewer: str
+    aspect: str  # one of ASPECTS
+    mark: str  # none, slight, strong
+    marked_at: str = field(metadata=UNHASHED)  # UTC, ISO 8601
+
+
+@dataclass(frozen=True, slots=True)
+class EvidencedImage:
+    """What the rubric is given: a picture with all that models and people said of it."""
+
+    judged: JudgedImage
+    probe: PictureAnswers
+    vqa: PictureAnswers
+    marks: tuple[HumanMark, ...] = ()
+
+    @property
+    def article_id(self) -> str:
+        return self.judged.article_id
+
+    @property
+    def attempt(self) -> int:
+        return self.judged.attempt
+
+
+@dataclass(frozen=True, slots=True)
 class Deviation:
     """One deduction of the rubric."""
 

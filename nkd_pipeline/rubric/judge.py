@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
 
-from nkd_pipeline.records import JudgedImage, RubricReport
+from nkd_pipeline.records import EvidencedImage, RubricReport
 from nkd_pipeline.rubric.deductions import conclude
 from nkd_pipeline.rubric.pixel_checks.picture import read_picture
 from nkd_pipeline.rubric.pixel_judge import JUDGE, judge_pixels
@@ -21,7 +21,7 @@ class RubricSettings(StageSettings):
     aspects: str = ""
 
 
-class RubricJudge(Stage[JudgedImage, RubricReport]):
+class RubricJudge(Stage[EvidencedImage, RubricReport]):
     """Judges pictures by the rubric with the pixel judge.
 
     Raises RowError "unreadable_image" for a file that is no picture. Aspects that pixels cannot judge are named in `not_assessed`.
@@ -51,10 +51,11 @@ class RubricJudge(Stage[JudgedImage, RubricReport]):
 
         cv2.setNumThreads(1)
 
-    def __call__(self, rows: Sequence[JudgedImage]) -> list[RubricReport]:
+    def __call__(self, rows: Sequence[EvidencedImage]) -> list[RubricReport]:
         """Judges a batch; report i belongs to picture i."""
         return [self._judge(row) for row in rows]
 
-    def _judge(self, row: JudgedImage) -> RubricReport:
-        findings = judge_pixels(read_picture(row.image_file), row.prompt, row.attributes, self._rubric)
+    def _judge(self, row: EvidencedImage) -> RubricReport:
+        judged = row.judged
+        findings = judge_pixels(read_picture(judged.image_file), judged.prompt, judged.attributes, self._rubric)
         return conclude(row.article_id, row.attempt, [findings], self._rubric)

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import pytest
 
-from nkd_pipeline.records import ASPECTS, JudgedImage
+from nkd_pipeline.records import ASPECTS, EvidencedImage, JudgedImage, PictureAnswers
 from nkd_pipeline.rubric.judge import RubricJudge, RubricSettings
 from nkd_pipeline.rubric.pixel_checks.picture import from_bgr
 from nkd_pipeline.rubric.pixel_judge import judge_pixels
@@ -133,7 +133,8 @@ def stored(folder, image, **more):
     file = folder / "1.png"
     file.write_bytes(cv2.imencode(".png", image)[1].tobytes())
     row = {"article_id": "a1", "attempt": 3, "sha256": "0" * 64, "prompt": prompt("blue"), "attributes": attributes()}
-    return JudgedImage(**{**row, "image_file": str(file), **more})
+    silent = PictureAnswers("a1", 3, "", "", reason="nobody was asked")
+    return EvidencedImage(JudgedImage(**{**row, "image_file": str(file), **more}), silent, silent)
 
 
 def test_the_stage_reports_every_aspect_once(tmp_path):
