@@ -1,4 +1,4 @@
-"""Builds the tiny checkpoints and prints where they lie: `python -m nkd_pipeline_tests.tiny [NAME ...]`, without names all of them."""
+"""Builds the tiny checkpoints and prints where they lie: `python -m nkd_pipeline_tests.tiny [NAME ...]`, without names all of them and the profile."""
 
 import sys
 
@@ -7,5 +7,5 @@ from nkd_pipeline_tests.tiny.cache import TinyCheckpoints
 
 if __name__ == "__main__":
     checkpoints = TinyCheckpoints()
-    for name in sys.argv[1:] or sorted(BUILDERS):
+    for name in sys.argv[1:] or [*sorted(BUILDERS), "tiny.toml"]:
         sys.stdout.write(f"{checkpoints / name}\n")
