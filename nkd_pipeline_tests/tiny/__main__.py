@@ -1,4 +1,4 @@
-"""Builds the tiny checkpoints and prints where they lie: `python -m nkd_pipeline_tests.tiny [NAME ...]`, without names all of them and the profile."""
+"""Builds the tiny checkpoints and prints where they lie: `python -m nkd_pipeline_tests.tiny [NAME ...]`, without names all, and their profile."""
 
 import sys
 
