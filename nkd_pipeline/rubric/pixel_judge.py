@@ -7,18 +7,21 @@ from collections.abc import Mapping
 from nkd_pipeline.records import ASPECTS, Attributes, Prompt
 from nkd_pipeline.rubric.deductions import Findings
 from nkd_pipeline.rubric.pixel_checks.background import Background, fit_background
-from nkd_pipeline.rubric.pixel_checks.foreground import Foreground, find_garment, without_holes
+from nkd_pipeline.rubric.pixel_checks.foreground import Foreground, find_garment, rim, without_holes
 from nkd_pipeline.rubric.pixel_checks.garment_colours import (
     Palette,
     colour_distance,
     distinct_colours,
     find_palette,
-    other_share,
+    main_colour,
     part_distance,
     sample_colours,
 )
 from nkd_pipeline.rubric.pixel_checks.geometry import measure_geometry
+from nkd_pipeline.rubric.pixel_checks.patterns import measure_pattern
+from nkd_pipeline.rubric.pixel_checks.people import measure_skin
 from nkd_pipeline.rubric.pixel_checks.picture import Mask, Picture
+from nkd_pipeline.rubric.pixel_checks.prints import measure_print
 from nkd_pipeline.rubric.pixel_checks.sharpness import measure_outline, measure_sharpness
 from nkd_pipeline.rubric.rules import Rubric
 from nkd_pipeline.rubric.traits import find_traits, pieces, stated_colours
@@ -33,7 +36,7 @@ def judge_pixels(picture: Picture, prompt: Prompt, attributes: Attributes, rubri
     background = fit_background(picture)
     busy = rubric.worst("background_isolation", "background_busy", _background(background)) == "strong"
     garment = None if busy else find_garment(picture, background)
-    if garment is not None and garment.rim > 0:
+    if garment is not None and rim(garment.mask) > 0:
         background = fit_background(picture, garment.mask)  # a pale garment that is cut off had bent the surface towards itself
     measures = _background(background)
     words: dict[str, str] = {"background": prompt.background, "patterns": ", ".join(attributes.patterns)}
@@ -42,13 +45,13 @@ def judge_pixels(picture: Picture, prompt: Prompt, attributes: Attributes, rubri
         measures["garment_found"] = float(garment is not None)
     colours: dict[str, float] = {}
     if garment is not None:
-        measures["touching"] = max(background.touching, garment.rim)
         parts = garment.own_parts(pieces(attributes, rubric), rubric.garments.piece_size)
+        measures["touching"] = rim(garment.largest(parts))
         measures.update(_shape(picture, garment, parts, "upright" in traits))
         mask = garment.largest(parts)
         if "open shape" in traits:
             mask = without_holes(picture, mask, background)
-        seen, said, colours = _colours(picture, mask, prompt, traits, rubric)
+        seen, said, colours = _colours(picture, mask, garment, prompt, traits, rubric)
         measures.update(seen)
         words.update(said)
     if rubric.worst("pose_framing", "cropped", measures) is not None:
@@ -81,14 +84,18 @@ def _shape(picture: Picture, garment: Foreground, parts: int, upright: bool) -> 
 
 
 def _colours(
-    picture: Picture, mask: Mask, prompt: Prompt, traits: frozenset[str], rubric: Rubric
+    picture: Picture, mask: Mask, garment: Foreground, prompt: Prompt, traits: frozenset[str], rubric: Rubric
 ) -> tuple[dict[str, float], dict[str, str], dict[str, float]]:
     """Returns measures, words for the sentences, and the shares of the colours by name."""
     everywhere = sample_colours(picture, mask, rim=5)  # cuffs, neckbands and straps lie near the edge
     pixels = everywhere if "composed" in traits else sample_colours(picture, mask)
     palette = find_palette(pixels)
     shares = rubric.colour
-    measures = {"other_colour_share": other_share(pixels), "distinct_colours": float(distinct_colours(palette, shares.multicolour))}
+    main_lab = main_colour(pixels)
+    measures = {"distinct_colours": float(distinct_colours(palette, shares.multicolour)), **measure_pattern(picture, mask)}
+    measures.update(measure_skin(picture, garment.mask, main_lab))
+    if "shown print" in traits:
+        measures.update(measure_print(picture, mask, main_lab))
     words = {"seen": _seen(palette)}
     main, *others = stated_colours(prompt) or ("",)
     if main:

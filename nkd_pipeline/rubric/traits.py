@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
+
 from nkd_pipeline.records import Attributes, Prompt
+from nkd_pipeline.rubric.pixel_checks.people import is_skin
 from nkd_pipeline.rubric.rules import Rubric
 from nkd_pipeline.text.colours import delta_e2000, find
 
@@ -29,8 +32,25 @@ def find_traits(prompt: Prompt, attributes: Attributes, rubric: Rubric) -> froze
         "several colours": several,
         "open shape": kind in rubric.garments.open,
         "composed": kind in rubric.garments.composed,
+        "skin-like": any(bool(is_skin(np.array(colour.lab))) for name in prompt.colours if (colour := find(name)) is not None),
+        "level stripes": bool(patterns) and patterns <= rubric.patterns.level,
+        "upright stripes": bool(patterns) and patterns <= rubric.patterns.upright,
+        "checks": bool(patterns) and patterns <= rubric.patterns.checks,
+        "figures": bool(patterns) and patterns <= rubric.patterns.figures,
     }
-    return frozenset(trait for trait, holds in held.items() if holds)
+    return frozenset({trait for trait, holds in held.items() if holds} | _print_traits(attributes, patterns, rubric))
+
+
+def _print_traits(attributes: Attributes, patterns: set[str], rubric: Rubric) -> set[str]:
+    """Tells whether a print must be seen on the front, and whether in its middle."""
+    phrases = " | ".join(attributes.prints).casefold()
+    rules = rubric.prints
+    if patterns or attributes.sketch_kind not in rules.shown_on or any(word in phrases for word in rules.unseen):
+        return set()
+    if not (attributes.prints or attributes.motifs or attributes.lettering):
+        return set()
+    aside = any(word in phrases for word in rules.aside)
+    return {"shown print"} if aside else {"shown print", "middle print"}
 
 
 def stated_colours(prompt: Prompt) -> tuple[str, ...]:

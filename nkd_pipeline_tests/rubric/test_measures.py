@@ -3,16 +3,18 @@
 import cv2
 import numpy as np
 import pytest
+from PIL import Image
 
+from nkd_pipeline.execution.judge_bench.damage import gradient_background, moved
 from nkd_pipeline.rubric.pixel_checks.background import fit_background
 from nkd_pipeline.rubric.pixel_checks.foreground import find_garment
-from nkd_pipeline.rubric.pixel_checks.garment_colours import colour_distance, find_palette, other_share, sample_colours
+from nkd_pipeline.rubric.pixel_checks.garment_colours import colour_distance, find_palette, main_colour, other_share, sample_colours
 from nkd_pipeline.rubric.pixel_checks.geometry import measure_geometry
 from nkd_pipeline.rubric.pixel_checks.picture import from_bgr, read_picture
 from nkd_pipeline.rubric.pixel_checks.sharpness import measure_sharpness
 from nkd_pipeline.stage import RowError
-from nkd_pipeline_tests.rubric.defects import gradient_background, moved
 from nkd_pipeline_tests.rubric.pictures import HALVES, SIZE, draw, outline
+from nkd_pipeline_tests.rubric.studio import overlap
 
 
 def truth(kind):
@@ -144,8 +146,48 @@ def test_unreadable_pictures_are_row_errors(tmp_path, content, says):
     assert str(file) in str(caught.value)
 
 
-@pytest.mark.parametrize("channels", [pytest.param(0, id="grey"), pytest.param(4, id="with transparency")])
-def test_other_kinds_of_png_are_read(tmp_path, channels):
-    file = tmp_path / "1.png"
-    cv2.imwrite(str(file), np.full((200, 100, channels) if channels else (200, 100), 200, np.uint8))
-    assert read_picture(file).lab.shape == (384, 192, 3)
+def _saved(folder, mode):
+    image = Image.fromarray(np.full((200, 100, 3), (200, 60, 40), np.uint8))
+    image.paste((250, 250, 250), (0, 0, 100, 50))
+    file = folder / ("1.jpg" if mode in ("CMYK", "grey JPEG") else "1.png")
+    if mode == "palette":
+        image = image.quantize(16)
+        image.info["transparency"] = image.getpixel((50, 150))
+        image.save(file, transparency=image.getpixel((50, 150)))
+    elif mode == "transparent":
+        image.putalpha(Image.fromarray(np.repeat(np.uint8([255, 0]), 100)[:, None].repeat(100, axis=1)))
+        image.save(file)
+    else:
+        image.convert("L" if "grey" in mode else mode).save(file)
+    return file
+
+
+@pytest.mark.parametrize(
+    ("mode", "lower"),
+    [
+        pytest.param("RGB", (45, 55, 45), id="the plain case"),
+        pytest.param("L", (42, 0, 0), id="grey"),
+        pytest.param("grey JPEG", (42, 0, 0), id="grey JPEG"),
+        pytest.param("CMYK", (45, 55, 45), id="CMYK, as printers send it"),
+        pytest.param("transparent", (100, 0, 0), id="transparent: shops show it on white"),
+        pytest.param("palette", (100, 0, 0), id="a transparent colour of a palette"),
+    ],
+)
+def test_every_kind_of_picture_file_is_read_as_a_person_sees_it(tmp_path, mode, lower):
+    lab = read_picture(_saved(tmp_path, mode)).lab
+    assert lab.shape == (384, 192, 3)
+    assert np.abs(lab[300, 96] - lower).max() < 5
+    assert lab[40, 96, 0] == pytest.approx(98, abs=2)
+
+
+@pytest.mark.parametrize("kind", HALVES)
+@pytest.mark.parametrize("scale", [0.25, 0.4])
+def test_small_garments_are_outlined_as_well_as_large_ones(kind, scale):
+    _, garment = found(moved(draw(kind, "blue"), scale=scale))
+    true = cv2.resize(moved(truth(kind) * 255, scale=scale), garment.mask.shape[::-1], interpolation=cv2.INTER_AREA) > 127
+    assert overlap(garment.mask, true) > 0.93
+
+
+def test_two_colours_in_equal_parts_are_not_mixed():
+    half = np.repeat([[20.0, 10.0, -30.0], [90.0, 0.0, 5.0]], [100, 99], axis=0)
+    assert main_colour(half) == pytest.approx(half[0])

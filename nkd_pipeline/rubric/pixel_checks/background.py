@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from nkd_pipeline.rubric.pixel_checks.picture import Floats, Mask, Picture
 
@@ -45,18 +44,20 @@ def fit_background(picture: Picture, garment: Mask | None = None) -> Background:
     if garment is not None:
         free = band & ~_with_shadow(garment)
         band = free if free.sum() > _TYPICAL * band.sum() else band
-    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
-    terms = _terms(x / width - 0.5, y / height - 0.5).reshape(-1, 5)
-    border, design = lab[band][::_THIN], terms[band.ravel()][::_THIN]
+    x, y = (np.arange(size, dtype=np.float32) / size - 0.5 for size in (width, height))
+    rows, columns = (places[::_THIN] for places in np.nonzero(band))
+    border, design = lab[rows, columns], np.stack([np.ones(len(rows), dtype=np.float32), x[columns], x[columns] ** 2, y[rows], y[rows] ** 2], axis=-1)
     distance = np.linalg.norm(border - np.median(border, axis=0), axis=1)
     keep = distance < max(_FAR, float(np.quantile(distance, _TYPICAL)))
     for _ in range(3):
         weights = np.linalg.lstsq(design[keep], border[keep], rcond=None)[0]
         residual = np.linalg.norm(border - design @ weights, axis=1)
         keep = residual < max(_OTHER, float(np.quantile(residual, _TYPICAL)))
-    surface = (terms @ weights).astype(np.float32).reshape(lab.shape)
+    # a sum of what a column and what a row brings: no need to evaluate it pixel by pixel
+    surface = (np.stack([x, x * x], axis=-1) @ weights[1:3])[None] + (weights[0] + np.stack([y, y * y], axis=-1) @ weights[3:])[:, None]
+    surface = surface.astype(np.float32)
     strange = _strange(lab, surface)
-    fitted = surface[band][::_THIN][keep]
+    fitted = surface[rows, columns][keep]
     low, high = np.quantile(fitted, [0.05, 0.95], axis=0)
     light, a, b = np.median(border[keep], axis=0)
     return Background(
@@ -68,10 +69,6 @@ def fit_background(picture: Picture, garment: Mask | None = None) -> Background:
         clutter=_clutter(strange),
         touching=float(np.concatenate([strange[1], strange[-2], strange[:, 1], strange[:, -2]]).mean()),
     )
-
-
-def _terms(x: npt.NDArray[np.float32], y: npt.NDArray[np.float32]) -> Floats:
-    return np.stack([np.ones_like(x), x, y, x * x, y * y], axis=-1)
 
 
 def _band(height: int, width: int) -> Mask:

@@ -15,6 +15,7 @@ _SAMPLE = 2000  # pixels that are looked at
 _CLUSTERS, _ROUNDS = 7, 7
 _SHADING = 0.5  # folds and shading change lightness most: the textile trade weights it 2:1, so do we
 _STATED = 0.75  # against a stated colour it counts more: only lightness tells black from grey from white
+_COUNTED, _TRIED, _ALIKE = 700, 50, 12.0  # pixels counted, tried as the main colour, and the CIELAB distance within which others belong to it
 _OTHER = 11.0  # weighted CIEDE2000 from the main colour: more than shading
 
 
@@ -86,9 +87,23 @@ def part_distance(pixels: npt.NDArray[np.float64], name: str, least_share: float
     return float(np.quantile(_weighted_distance(pixels, _stated(name), _STATED), least_share))
 
 
+def main_colour(pixels: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Returns the CIELAB value around which most pixels lie; of two colours in equal parts one, and not the mixture that a median would give."""
+    some = pixels[:: max(1, len(pixels) // _COUNTED)]
+    flat = _flatten(some)
+    tried = flat[:: max(1, len(flat) // _TRIED)]
+    near = ((flat[None] - tried[:, None]) ** 2).sum(axis=2) < _ALIKE**2
+    return np.asarray(some[near[int(near.sum(axis=1).argmax())]].mean(axis=0), dtype=np.float64)
+
+
 def other_share(pixels: npt.NDArray[np.float64]) -> float:
     """Returns the share 0..1 of the garment that differs from its main colour by more than shading does."""
-    return float((_weighted_distance(pixels, np.median(pixels, axis=0), _SHADING) > _OTHER).mean())
+    return float(other_pixels(pixels, main_colour(pixels)).mean())
+
+
+def other_pixels(lab: npt.NDArray[np.floating], main: npt.NDArray[np.float64]) -> Mask:
+    """Returns which pixels (..., 3) differ from the main colour by more than shading does."""
+    return np.asarray(_weighted_distance(lab.astype(np.float64), main, _SHADING) > _OTHER, dtype=np.bool_)
 
 
 def distinct_colours(palette: Palette, least_share: float) -> int:

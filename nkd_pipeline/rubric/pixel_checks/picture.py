@@ -11,6 +11,7 @@ import numpy.typing as npt
 from nkd_pipeline.stage import RowError
 
 WORK_SIZE = 384  # longer side in pixels for everything but sharpness: masks overlap by 97 % with those at 640, in 36 % of the time
+_PNG, _COLOUR_TYPE, _SEE_THROUGH = b"\x89PNG", 25, (3, 4, 6)  # a PNG's byte 25 tells a palette, grey with alpha, colour with alpha
 SMALLEST = 64  # pixels a side; below that no seam is left to look at
 
 Bytes = npt.NDArray[np.uint8]
@@ -20,8 +21,9 @@ Mask = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """`grey` is the full picture 0..255, `lab` the small one in CIELAB; `width` and `height` are those of the file."""
+    """`bgr` is the full picture 0..255, blue first, `grey` the same without colour, `lab` a small one in CIELAB; `width` and `height` of the file."""
 
+    bgr: Bytes
     grey: Bytes
     lab: Floats
     width: int
@@ -37,12 +39,14 @@ def read_picture(path: str | Path) -> Picture:
     except OSError as error:
         raise RowError("unreadable_image", f"{path}: {error.strerror or error}; make the picture again, or restore the file") from error
     try:
-        bgr = cv2.imdecode(data, cv2.IMREAD_COLOR) if data.size else None
+        decoded = _bytes_of(cv2.imdecode(data, cv2.IMREAD_COLOR)) if data.size else None
+        if decoded is not None and data[:4].tobytes() == _PNG and data[_COLOUR_TYPE] in _SEE_THROUGH:
+            decoded = _on_white(cv2.imdecode(data, cv2.IMREAD_UNCHANGED), decoded)
     except cv2.error:  # a header that promises more pixels than OpenCV allows
-        bgr = None
-    if bgr is None:
+        decoded = None
+    if decoded is None:
         raise RowError("unreadable_image", f"{path}: {data.size} bytes that are no picture, or a cut-off one; make the picture again")
-    return from_bgr(np.asarray(bgr, dtype=np.uint8), str(path))
+    return from_bgr(decoded, str(path))
 
 
 def from_bgr(bgr: Bytes, name: str = "picture") -> Picture:
@@ -56,4 +60,18 @@ def from_bgr(bgr: Bytes, name: str = "picture") -> Picture:
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
     small = cv2.resize(bgr, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
     lab = cv2.cvtColor(small.astype(np.float32) / np.float32(255), cv2.COLOR_BGR2LAB)
-    return Picture(np.asarray(cv2.cvtColor(bgr, cv2.COLOR_BGR2GRAY), dtype=np.uint8), np.asarray(lab, dtype=np.float32), width, height)
+    grey = cv2.cvtColor(bgr, cv2.COLOR_BGR2GRAY)
+    return Picture(bgr, np.asarray(grey, dtype=np.uint8), np.asarray(lab, dtype=np.float32), width, height)
+
+
+def _bytes_of(decoded: object) -> Bytes | None:
+    return None if decoded is None else np.asarray(decoded, dtype=np.uint8)
+
+
+def _on_white(decoded: object, plain: Bytes) -> Bytes:
+    """Lays a picture with transparency on white, as shops show it: what lies below the transparent pixels is often black."""
+    unchanged = np.asarray(decoded)
+    if unchanged.ndim != 3 or unchanged.shape[2] != 4:
+        return plain
+    cover = unchanged[..., 3:].astype(np.float32) / np.float32(np.iinfo(unchanged.dtype).max)
+    return np.asarray(np.round(plain * cover + 255 * (1 - cover)), dtype=np.uint8)
