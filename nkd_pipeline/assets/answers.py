@@ -12,10 +12,12 @@ def describe_answers(_: Workspace, __: str, outcome: Outcome[Any]) -> dict[str, 
     records = [row.record for row in outcome.rows.values() if row.record]
     answers = [answer for record in records for answer in record.answers]
     doubts = Counter(answer.aspect for answer in answers if answer.margin < 0)
-    reasons = Counter(record.reason for record in records if record.reason)
+    reasons = Counter(record.reason for record in records if record.reason and not record.answers)
+    partly = sum(bool(record.reason and record.answers) for record in records)
     return {
         "model": ", ".join(sorted({record.model for record in records if record.model})) or "none",
         "questions": len(answers),
+        "articles_not_asked_about_everything": partly,
         "doubts": ", ".join(f"{count} {aspect}" for aspect, count in doubts.most_common()) or "none",
-        **({"not_asked_because": "; ".join(f"{count} x {why}" for why, count in reasons.most_common())} if reasons else {}),
+        **({"not_asked_because": "; ".join(f"{count} x {why}" for why, count in reasons.most_common(5))} if reasons else {}),
     }

@@ -57,9 +57,7 @@ class ClipModel(PictureTextModel):
 class ClipScorer(PictureTextScorer):
     """Scores pictures with a CLIP model of transformers; its folder holds model, tokenizer and image processor."""
 
-    @classmethod
-    def open(cls, folder: Path, place: str) -> PictureTextModel:
-        return ClipModel(folder, place)
+    model_class = ClipModel
 
 
 def _check_kind(folder: Path) -> None:

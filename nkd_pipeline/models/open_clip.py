@@ -60,9 +60,7 @@ class OpenClipModel(PictureTextModel):
 class OpenClipScorer(PictureTextScorer):
     """Scores pictures with a model of open_clip; its folder holds `open_clip_config.json`, weights as safetensors and what its tokenizer needs."""
 
-    @classmethod
-    def open(cls, folder: Path, place: str) -> PictureTextModel:
-        return OpenClipModel(folder, place)
+    model_class = OpenClipModel
 
 
 def _text_config(folder: Path) -> Mapping[str, Any]:

@@ -14,11 +14,13 @@ from nkd_pipeline.records.pictures import (
     GeneratedImage,
     HumanMark,
     ImageOrder,
+    JudgedAttempt,
     JudgedImage,
     PictureAnswers,
     ReleaseDecision,
     RenderedImage,
     RubricReport,
+    Waiver,
 )
 from nkd_pipeline.records.texts import TARGET_GROUPS, Attributes, DescribedArticle, Fact, Finding, Origin, Prompt, TranslatedArticle, Translation
 
@@ -38,6 +40,7 @@ __all__ = [
     "GeneratedImage",
     "HumanMark",
     "ImageOrder",
+    "JudgedAttempt",
     "JudgedImage",
     "Origin",
     "PictureAnswers",
@@ -48,4 +51,5 @@ __all__ = [
     "RubricReport",
     "TranslatedArticle",
     "Translation",
+    "Waiver",
 ]

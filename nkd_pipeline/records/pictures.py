@@ -148,6 +148,7 @@ class Deviation:
     measure: str  # name of the rule
     value: float  # what was measured
     says: str
+    box: tuple[float, ...] = ()  # where it is: left, top, right, bottom as shares of the picture's sides; () where it has no place
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +166,35 @@ class RubricReport:
 
 
 @dataclass(frozen=True, slots=True)
+class JudgedAttempt:
+    """One attempt at an article's picture, and how it was judged."""
+
+    article_id: str
+    attempt: int
+    seed: int
+    image_path: str  # below home
+    prompt: str
+    repairs: tuple[str, ...]  # causes of deviations against which its prompt has words
+    clip_score: float | None
+    rubric_score: float
+    verdict: str
+    causes: tuple[str, ...]  # of its deviations
+    chosen: bool  # whether it is the one that the stage tables hold
+    basis: str  # hash of the attributes and of the stages that made and judged it: only attempts of one basis compare
+    rows: str  # its rows of the stage tables, as JSON
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """A person's decision that an article need not have a picture of its own."""
+
+    article_id: str
+    reason: str
+    person: str
+    waived_at: str  # UTC, ISO 8601
+
+
+@dataclass(frozen=True, slots=True)
 class ReleaseDecision:
     """Whether the shop may use the article's picture, and if not, what is missing."""
 
@@ -176,3 +206,4 @@ class ReleaseDecision:
     clip_score: float | None
     rubric_score: float | None
     verdict: str
+    waived: str = ""  # who does without an approved picture, and why

@@ -106,6 +106,7 @@ class DescribedArticle:
 
     article: Article
     attributes: Attributes
+    repairs: tuple[str, ...] = ()  # causes of deviations that earlier attempts showed
 
     @property
     def article_id(self) -> str:
@@ -127,3 +128,4 @@ class Prompt:
     facts_total: int
     facts_lost: tuple[str, ...]
     findings: tuple[Finding, ...] = ()
+    repairs: tuple[str, ...] = ()  # causes of deviations against which words were added

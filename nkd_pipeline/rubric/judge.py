@@ -8,8 +8,9 @@ from typing import ClassVar
 
 from nkd_pipeline.records import EvidencedImage, RubricReport
 from nkd_pipeline.rubric.deductions import conclude
+from nkd_pipeline.rubric.evidence import judge_answers, judge_marks
 from nkd_pipeline.rubric.pixel_checks.picture import read_picture
-from nkd_pipeline.rubric.pixel_judge import JUDGE, judge_pixels
+from nkd_pipeline.rubric.pixel_judge import judge_pixels
 from nkd_pipeline.rubric.rules import ASPECTS_FILE, Rubric, digest, load_rubric
 from nkd_pipeline.stage import Stage, StageSettings
 from nkd_pipeline.text.colours import TABLE
@@ -22,13 +23,14 @@ class RubricSettings(StageSettings):
 
 
 class RubricJudge(Stage[EvidencedImage, RubricReport]):
-    """Judges pictures by the rubric with the pixel judge.
+    """Judges pictures by the rubric: pixels are measured here; what models answered and people marked comes with the row.
 
-    Raises RowError "unreadable_image" for a file that is no picture. Aspects that pixels cannot judge are named in `not_assessed`.
+    People overrule the machine in each aspect that they marked. Raises RowError "unreadable_image" for a file that is no picture. Aspects that nobody
+    could judge are named in `not_assessed`.
     """
 
     Settings: ClassVar[type[StageSettings]] = RubricSettings
-    code_version = "1"
+    code_version = "2"
     batch_size = 16
     parallel = True
 
@@ -39,7 +41,7 @@ class RubricJudge(Stage[EvidencedImage, RubricReport]):
 
     @property
     def backend(self) -> str:
-        return JUDGE
+        return "rubric"
 
     def fingerprint(self) -> dict[str, object]:
         """Adds the digests of the rubric and of the colour table; where the rubric's file lies does not matter."""
@@ -57,5 +59,6 @@ class RubricJudge(Stage[EvidencedImage, RubricReport]):
 
     def _judge(self, row: EvidencedImage) -> RubricReport:
         judged = row.judged
-        findings = judge_pixels(read_picture(judged.image_file), judged.prompt, judged.attributes, self._rubric)
-        return conclude(row.article_id, row.attempt, [findings], self._rubric)
+        pixels = judge_pixels(read_picture(judged.image_file), judged.prompt, judged.attributes, self._rubric)
+        models = [judge_answers(given, self._rubric) for given in (row.probe, row.vqa)]
+        return conclude(row.article_id, row.attempt, [pixels, *models], self._rubric, judge_marks(row.marks, self._rubric))

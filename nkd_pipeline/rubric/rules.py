@@ -7,12 +7,14 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from string import Formatter
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from nkd_pipeline.records import ASPECTS, Deviation
+from nkd_pipeline.rubric.answer_rules import AnswerRule
+from nkd_pipeline.rubric.thresholds import SEVERITIES, Limits, Strict
 
+Box = tuple[float, ...]
 ASPECTS_FILE = Path(__file__).parent / "aspects.toml"
 WORDS = ("stated", "seen", "missing", "background", "patterns")  # what a sentence may say besides {value}
 TRAITS = (  # of an article and its picture, found in traits.py
@@ -27,79 +29,51 @@ TRAITS = (  # of an article and its picture, found in traits.py
     "several colours",
     "open shape",
     "composed",
+    "skin-like",
+    "shown print",
+    "middle print",
+    "level stripes",
+    "upright stripes",
+    "checks",
+    "figures",
     "cut off",
 )
-SEVERITIES = ("strong", "slight")  # the worse first: only the worse of a rule's two counts
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Threshold(_Strict):
-    """From where on a measure deviates; exactly one of the two is given."""
-
-    below: float | None = None
-    above: float | None = None
-
-    @model_validator(mode="after")
-    def _one(self) -> Threshold:
-        if (self.below is None) == (self.above is None):
-            raise ValueError('a threshold says either "below" or "above"')
-        return self
-
-    def passed_by(self, value: float) -> bool:
-        """Tells whether the value lies beyond the threshold; a value right on it does not."""
-        return value < self.below if self.below is not None else value > (self.above if self.above is not None else value)
-
-
-class Rule(_Strict):
+class Rule(Limits):
     """One way to lose points: `name` is the cause, `measure` what is read."""
 
     name: str
     measure: str
     says: str
-    slight: Threshold | None = None
-    strong: Threshold | None = None
     when: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
 
     @model_validator(mode="after")
     def _sayable(self) -> Rule:
-        if self.slight is None and self.strong is None:
-            raise ValueError(f'rule "{self.name}" has no threshold; give it slight, strong or both')
+        self.require(f'rule "{self.name}"', self.says, WORDS)
         strangers = {*self.when, *self.unless} - set(TRAITS)
         if strangers:
             raise ValueError(f'rule "{self.name}" asks for the trait "{min(strangers)}"; known are {", ".join(TRAITS)}')
-        unknown = {name for _, name, _, _ in Formatter().parse(self.says) if name is not None} - {"value", *WORDS}
-        if unknown:
-            raise ValueError(f'rule "{self.name}" says {{{min(unknown)}}}; it may say {{value}} and ' + ", ".join(f"{{{word}}}" for word in WORDS))
         return self
 
     def applies(self, traits: frozenset[str]) -> bool:
         """Tells whether the rule is meant for an article of these traits."""
         return set(self.when) <= traits and not set(self.unless) & traits
 
-    def severity(self, value: float) -> str | None:
-        """Returns "strong", "slight" or None."""
-        limits = {"strong": self.strong, "slight": self.slight}
-        for severity in SEVERITIES:
-            limit = limits[severity]
-            if limit is not None and limit.passed_by(value):
-                return severity
-        return None
 
-
-class Aspect(_Strict):
-    """One of the nine; `not_assessed` says who can look when the pixels cannot."""
+class Aspect(Strict):
+    """One of the nine; `not_assessed` says who can look when the pixels cannot, `same` which causes are the same as others."""
 
     title: str
     order: int
     not_assessed: str
     rules: tuple[Rule, ...] = ()
+    answers: tuple[AnswerRule, ...] = ()
+    same: Mapping[str, str] = {}
 
 
-class Scoring(_Strict):
+class Scoring(Strict):
     """The paper's arithmetic: `excellent` is reached at its score, `pass` only above it."""
 
     base: float
@@ -113,7 +87,7 @@ class Scoring(_Strict):
         return self.strong if severity == "strong" else self.slight
 
 
-class Garments(_Strict):
+class Garments(Strict):
     """What is normal for a kind of garment."""
 
     pieces: Mapping[str, int]
@@ -124,7 +98,7 @@ class Garments(_Strict):
     composed: frozenset[str]
 
 
-class ColourShares(_Strict):
+class ColourShares(Strict):
     """Shares 0..1 of the garment from which a colour counts."""
 
     main_share: float
@@ -133,22 +107,35 @@ class ColourShares(_Strict):
     multicolour: float
 
 
-class Patterns(_Strict):
+class Patterns(Strict):
     """Patterns that pixels can see, and such that mix the colours."""
 
     visible: frozenset[str]
     natural: frozenset[str]
     difference: float
     mixed: frozenset[str]
+    level: frozenset[str]
+    upright: frozenset[str]
+    checks: frozenset[str]
+    figures: frozenset[str]
 
 
-class Rubric(_Strict):
+class Prints(Strict):
+    """On which kinds a print can be told from the garment's own parts, and words of phrases about prints."""
+
+    shown_on: frozenset[str]
+    unseen: tuple[str, ...]
+    aside: tuple[str, ...]
+
+
+class Rubric(Strict):
     """All of `aspects.toml`."""
 
     scoring: Scoring
     garments: Garments
     colour: ColourShares
     patterns: Patterns
+    prints: Prints
     aspects: Mapping[str, Aspect]
 
     @model_validator(mode="after")
@@ -156,10 +143,19 @@ class Rubric(_Strict):
         ordered = tuple(sorted(self.aspects, key=lambda name: self.aspects[name].order))
         if ordered != ASPECTS:
             raise ValueError(f"the aspects must be, in this order: {', '.join(ASPECTS)}")
+        for name, aspect in self.aspects.items():
+            read = [(rule.judge, cause) for rule in aspect.answers for cause in rule.causes]
+            if twice := sorted({pair for pair in read if read.count(pair) > 1}):
+                raise ValueError(f"{name} has two rules for answers of {twice[0][0]} about {twice[0][1]}; keep one")
         return self
 
-    def deviations(self, measures: Mapping[str, float], traits: frozenset[str], words: Mapping[str, str], judge: str) -> tuple[Deviation, ...]:
-        """Returns what the measures cost, by aspect; rules whose measure is missing are left out."""
+    def deviations(
+        self, measures: Mapping[str, float], traits: frozenset[str], words: Mapping[str, str], judge: str, boxes: Mapping[str, Box] | None = None
+    ) -> tuple[Deviation, ...]:
+        """Returns what the measures cost, by aspect; rules whose measure is missing are left out.
+
+        `boxes` says where in the picture a measure was taken, by the measure's name.
+        """
         found = []
         for aspect in ASPECTS:
             for rule in self._asked(aspect, measures, traits):
@@ -167,8 +163,13 @@ class Rubric(_Strict):
                 severity = rule.severity(value)
                 if severity is not None:
                     says = rule.says.format(value=value, **{word: words.get(word, "") for word in WORDS})
-                    found.append(Deviation(aspect, severity, self.scoring.points(severity), judge, rule.name, round(value, 4), says))
+                    points, box = self.scoring.points(severity), (boxes or {}).get(rule.measure, ())
+                    found.append(Deviation(aspect, severity, points, judge, rule.name, round(value, 4), says, box))
         return tuple(found)
+
+    def answer_rule(self, aspect: str, cause: str, judge: str) -> AnswerRule | None:
+        """Returns the rule by which a judge's answers about a cause are read; None where they cost nothing."""
+        return next((rule for rule in self.aspects[aspect].answers if rule.judge == judge and cause in rule.causes), None)
 
     def worst(self, aspect: str, cause: str, measures: Mapping[str, float]) -> str | None:
         """Returns how severely the measures deviate by one cause, whatever the article: for questions that decide which others can be asked."""

@@ -167,6 +167,7 @@ def test_check_loads_every_model_and_computes_an_article(nkd, home, tiny):
     result = nkd("models", "check", "--home", home, "--profile", tiny / "tiny.toml")
     assert result.exit_code == 0, result.output
     models = {"translated_descriptions": "marian", "extracted_attributes": "phi3", "generated_images": "flux + flux_lora", "clip_scores": "clip"}
+    models |= {"probe_answers": "clip", "vqa_answers": "blip_vqa"}
     for asset, name in models.items():
         cells = [cell.strip() for cell in line(result.output, f"│ {asset}").strip("│").split("│")]
         assert cells[1].startswith(name)
@@ -192,5 +193,5 @@ def test_check_goes_on_when_models_fail(nkd, home, own, tiny, tmp_path):
 def test_models_of_profiles_that_extend_one_another_are_those_that_a_run_would_load(nkd, home):
     output = nkd("models", "list", "--home", home, "--profile", "sdxl").output
     named = {value for entry in load_profile("sdxl").stages.values() for key, value in entry.items() if key == "model"}
-    assert len(named) == 4
+    assert len(named) == 5
     assert all(name in output for name in named | {"stabilityai/stable-diffusion-xl-refiner-1.0"})

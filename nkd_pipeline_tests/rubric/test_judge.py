@@ -7,13 +7,14 @@ import cv2
 import numpy as np
 import pytest
 
+from nkd_pipeline.execution.judge_bench.damage import moved, with_second_object
 from nkd_pipeline.records import ASPECTS, EvidencedImage, JudgedImage, PictureAnswers
 from nkd_pipeline.rubric.judge import RubricJudge, RubricSettings
 from nkd_pipeline.rubric.pixel_checks.picture import from_bgr
 from nkd_pipeline.rubric.pixel_judge import judge_pixels
 from nkd_pipeline.rubric.rules import ASPECTS_FILE, load_rubric
 from nkd_pipeline.stage import RowError
-from nkd_pipeline_tests.rubric.defects import DEFECTS, moved, with_second_object
+from nkd_pipeline_tests.rubric.defects import DEFECTS
 from nkd_pipeline_tests.rubric.pictures import attributes, draw, prompt
 
 GARMENTS = {
@@ -89,7 +90,7 @@ def test_colours_and_patterns(image, stated, article, causes):
 
 
 def test_what_is_not_stated_is_not_assessed():
-    findings = judged(draw(), prompt("unheard-of"), attributes(motifs=("cat",)))
+    findings = judged(draw(), prompt("unheard-of"), attributes("skirt", motifs=("cat",)))
     assert set(findings.assessed) == {"pose_framing", "background_isolation", "realism"}
 
 

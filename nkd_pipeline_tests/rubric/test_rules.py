@@ -5,7 +5,8 @@ import tomllib
 import pytest
 
 from nkd_pipeline.records import ASPECTS
-from nkd_pipeline.rubric.rules import ASPECTS_FILE, SEVERITIES, WORDS, Threshold, load_rubric
+from nkd_pipeline.rubric.rules import ASPECTS_FILE, WORDS, load_rubric
+from nkd_pipeline.rubric.thresholds import SEVERITIES, Threshold
 
 TEXT = ASPECTS_FILE.read_text(encoding="utf-8")
 RULES = [
@@ -51,9 +52,12 @@ def test_thresholds(threshold, value, passed):
         pytest.param("order        = 9", "order        = 0", "in this order", id="aspects in another order"),
         pytest.param("[aspects.realism]", "[aspects.beauty]", "aspects", id="an aspect of one's own"),
         pytest.param("slight  = { below = 0.36 }", "slight  = { below = 0.4, above = 1 }", "either", id="both directions"),
-        pytest.param("slight  = { below = 4.0 }", "slihgt  = { below = 4.0 }", "slihgt", id="typing error in a key"),
+        pytest.param("slight  = { below = -1.5 }", "slihgt  = { below = -1.5 }", "slihgt", id="typing error in a key"),
         pytest.param('["multicolour"]', '["multicolor"]', 'trait "multicolor"', id="unknown trait"),
         pytest.param("{value:.1f} units", "{size:.1f} units", "{size}", id="unknown word in a sentence"),
+        pytest.param('judge   = "vqa"', 'judge   = "probe"', "two rules for answers of probe", id="two rules for one answer"),
+        pytest.param('judge   = "vqa"', 'judge   = "human"', "aspects.garment_type.answers.1.judge", id="people's marks need no thresholds"),
+        pytest.param("looks like {best} (margin", "looks like {seen} (margin", "{seen}", id="unknown word in a sentence about an answer"),
     ],
 )
 def test_a_broken_rubric_says_where(tmp_path, old, new, says):
@@ -80,5 +84,5 @@ def test_every_threshold_gives_its_reason():
     """Comments are part of the data: whoever changes a number must see where it came from."""
     rules = tomllib.loads(TEXT)["aspects"]
     blocks = TEXT.split("[[aspects.")[1:]
-    assert len(blocks) == sum(len(aspect.get("rules", ())) for aspect in rules.values())
+    assert len(blocks) == sum(len(aspect.get(kind, ())) for aspect in rules.values() for kind in ("rules", "answers"))
     assert [block.splitlines()[1] for block in blocks if "#" not in block.split("says ")[0]] == []

@@ -40,7 +40,7 @@ def test_profile_lies_beside_all_that_it_names(tiny):
 
 
 def test_unknown_name_is_refused_with_those_that_there_are(tmp_path):
-    with pytest.raises(KeyError, match=r"no tiny checkpoint sdxl\. There are clip, flux"):
+    with pytest.raises(KeyError, match=r"no tiny checkpoint sdxl\. There are blip2, blip_vqa, clip, flux"):
         _ = cache.TinyCheckpoints(tmp_path) / "sdxl"
 
 

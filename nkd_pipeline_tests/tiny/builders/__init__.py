@@ -10,10 +10,13 @@ from pathlib import Path
 
 # name of the folder -> module and function; imported when it is built, so that naming the families costs nothing
 BUILDERS = {
+    "blip2": "blip2:build_blip2",
+    "blip_vqa": "blip:build_blip_vqa",
     "clip": "clip:build_clip",
     "flux": "flux:build_schnell",
     "flux_dev": "flux:build_dev",
     "flux_lora": "loras:build_flux_lora",
+    "llava": "llava:build_llava",
     "marian": "marian:build_marian",
     "open_clip": "open_clip_twin:build_open_clip",
     "phi3": "phi3:build_phi3",
