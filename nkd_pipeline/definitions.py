@@ -10,6 +10,7 @@ from nkd_pipeline.assets.catalog_release import catalog_release
 from nkd_pipeline.assets.clip_scores import clip_scores
 from nkd_pipeline.assets.extracted_attributes import extracted_attributes
 from nkd_pipeline.assets.generated_images import generated_images
+from nkd_pipeline.assets.judged_attempts import judged_attempts
 from nkd_pipeline.assets.probe_answers import probe_answers
 from nkd_pipeline.assets.prompts import prompts
 from nkd_pipeline.assets.resources import WorkspaceResource
@@ -32,6 +33,7 @@ defs = dg.Definitions(
         probe_answers,
         vqa_answers,
         rubric_reports,
+        judged_attempts,
         catalog_release,
         article_backfills,
     ],

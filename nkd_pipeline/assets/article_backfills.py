@@ -1,7 +1,8 @@
 """Failed articles, each a partition: materialize some to make these articles anew.
 
-Holds only articles that failed. The selected ones get a new attempt (a new seed), run through the whole chain in one run, and their rows go back
-into their shards' tables. An article that comes out good disappears from here; a shard whose last failed article is good turns green.
+Holds only articles that failed. The selected ones get a new attempt (a new seed, a prompt repaired by what was wrong), run through the whole chain in
+one run, and the best attempt's rows stay in their shards' tables. An article that comes out good disappears from here; a shard whose last failed
+article is good turns green.
 """
 
 import inspect
@@ -14,10 +15,8 @@ from nkd_pipeline.assets.catalog_release import release_metadata
 from nkd_pipeline.assets.common import GPU_POOL, GROUP
 from nkd_pipeline.assets.partitions import failed_articles, failed_key, split_failed_key, update_failed_articles
 from nkd_pipeline.assets.resources import WorkspaceResource
-from nkd_pipeline.execution.outcome import RunOptions
-from nkd_pipeline.execution.steps import STEPS, run_step
-from nkd_pipeline.execution.workspace import Workspace
-from nkd_pipeline.report.release import Release, release_shard
+from nkd_pipeline.execution.regeneration import regenerate
+from nkd_pipeline.report.release import release_shard
 
 
 @dg.asset(
@@ -32,7 +31,8 @@ def article_backfills(context: dg.AssetExecutionContext, workspace: WorkspaceRes
     opened, keys = workspace.open(), list(context.partition_keys)
     releases, still_missing = [], list[str]()
     for shard, article_ids in _by_shard(keys).items():
-        release = retry_articles(opened, shard, article_ids)
+        regenerate(opened, shard, article_ids, "backfill")
+        release = release_shard(opened, shard)
         missing = {decision.article_id: decision.reason for decision in release.missing}
         still_missing += [f"{article_id}: {missing[article_id]}" for article_id in article_ids if article_id in missing]
         for article_id in article_ids:
@@ -50,14 +50,6 @@ def article_backfills(context: dg.AssetExecutionContext, workspace: WorkspaceRes
         update_failed_articles(context.instance, release.shard, release.failed_ids)
     if still_missing:
         raise dg.Failure(f"{len(still_missing)} articles failed again. {still_missing[0]}", allow_retries=False)
-
-
-def retry_articles(workspace: Workspace, shard: str, article_ids: list[str]) -> Release:
-    """A new attempt for these articles through all stages, and the shard's release."""
-    workspace.request_attempts(shard, article_ids, "backfill")
-    for asset in STEPS:
-        run_step(workspace, asset, shard, RunOptions(only=frozenset(article_ids)))
-    return release_shard(workspace, shard)
 
 
 def _by_shard(keys: list[str]) -> dict[str, list[str]]:

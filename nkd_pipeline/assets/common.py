@@ -45,7 +45,7 @@ def stage_asset(asset: str, description: str | None, describe: Describe | None =
     )
     def run(context: dg.AssetExecutionContext, workspace: WorkspaceResource) -> Iterator[dg.MaterializeResult[Any]]:
         opened, shard = workspace.open(), context.partition_key
-        outcome = run_step(opened, asset, shard, RunOptions(progress=_progress_of(asset)))
+        outcome = run_step(opened, asset, shard, RunOptions(progress=progress_of(asset)))
         context.log.info(f"{asset} of {shard}: {outcome.counts}")
         extra = describe(opened, shard, outcome) if describe else {}
         yield dg.MaterializeResult(
@@ -55,7 +55,8 @@ def stage_asset(asset: str, description: str | None, describe: Describe | None =
     return run
 
 
-def _progress_of(asset: str) -> Callable[[int, int], None] | None:
+def progress_of(asset: str) -> Callable[[int, int], None] | None:
+    """Whom to tell about a step's progress, if anybody."""
     show = progress.get()
     return (lambda done, todo: show(asset, done, todo)) if show else None
 

@@ -41,5 +41,5 @@ def ingest_delivery() -> None:
 
 
 catalog_run = dg.define_asset_job(
-    "catalog_run", selection=[*STEPS, "catalog_release"], description="All stages of one shard, from clean rows to the release."
+    "catalog_run", selection=[*STEPS, "judged_attempts", "catalog_release"], description="All stages of one shard, from clean rows to the release."
 )

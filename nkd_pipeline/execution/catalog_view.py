@@ -8,10 +8,10 @@ from typing import Any
 
 from nkd_pipeline.execution.steps import STEPS, read_rows
 from nkd_pipeline.execution.workspace import Workspace
-from nkd_pipeline.records import DeliveryRow, ReleaseDecision
+from nkd_pipeline.records import DeliveryRow, ReleaseDecision, Waiver
 from nkd_pipeline.storage.tables import FAILED, StageRow
 
-RELEASED, FAILED_ARTICLE, PENDING = "released", "failed", "pending"
+RELEASED, WAIVED, FAILED_ARTICLE, PENDING = "released", "waived", "failed", "pending"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,7 @@ class ArticleView:
 
     delivered: DeliveryRow
     rows: Mapping[str, StageRow[Any]]
+    waiver: Waiver | None = None
 
     def record(self, asset: str) -> Any:  # noqa: ANN401 - each table has its own record
         """The record of a stage, None when it failed, was skipped or has not run."""
@@ -44,10 +45,10 @@ class ArticleView:
 
     @property
     def status(self) -> str:
-        """released; failed (a stage or the rubric said no); pending (not every stage has run yet)."""
+        """released; waived (somebody does without); failed (a stage or the rubric said no); pending (not every stage has run yet)."""
         decision = self.decision
-        if decision.released:
-            return RELEASED
+        if decision.released or decision.waived:
+            return RELEASED if decision.released else WAIVED
         return FAILED_ARTICLE if self.failures or decision.verdict == "fail" else PENDING
 
     @property
@@ -59,8 +60,9 @@ class ArticleView:
 def view_shard(workspace: Workspace, shard: str) -> list[ArticleView]:
     """The articles of a shard in the delivery's order."""
     tables = {asset: read_rows(workspace, asset, shard) for asset in STEPS}
+    waivers = workspace.waivers(shard)
     return [
-        ArticleView(row, {asset: rows[row.article_id] for asset, rows in tables.items() if row.article_id in rows})
+        ArticleView(row, {asset: rows[row.article_id] for asset, rows in tables.items() if row.article_id in rows}, waivers.get(row.article_id))
         for row in workspace.delivered(shard)
     ]
 
@@ -79,6 +81,7 @@ def _decide(view: ArticleView) -> ReleaseDecision:
         clip_score=clip.score if clip else None,
         rubric_score=rubric.score if judged else None,
         verdict=rubric.verdict if judged else "",
+        waived=f"{view.waiver.reason} ({view.waiver.person}, {view.waiver.waived_at[:10]})" if view.waiver and not released else "",
     )
 
 

@@ -51,7 +51,7 @@ def check_models(profile: Profile, announce: Callable[[str, str], None]) -> Iter
     embedded = load_profile(DEFAULT_PROFILE)
     with tempfile.TemporaryDirectory(prefix="nkd-check-") as folder:
         workspace = Workspace(Home(Path(folder)), profile)
-        where, records = Position(workspace, _example(), 0, 1), dict[str, Any]()
+        where, records = Position(workspace, _example(), 0), dict[str, Any]()
         for asset, step in STEPS.items():
             neural = isinstance(stages[asset], ModelStage)
             if not neural and asset not in needed:

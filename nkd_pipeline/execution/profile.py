@@ -35,6 +35,7 @@ class RunSettings(BaseModel):
     workers: int = Field(default=0, ge=0)  # processes for stages that can use them; 0: one per core
     shard_size: int = Field(default=256, ge=1, le=4096)  # articles per partition
     flush_seconds: float = Field(default=3.0, gt=0)
+    max_attempts: int = Field(default=3, ge=1, le=20)  # pictures that are made by themselves until one passes
     seed_mode: Literal["article", "paper"] = "article"  # paper: 42 + position of the article in its shard
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from nkd_pipeline import records as r
+from nkd_pipeline.execution.attempts import Attempt, judged_attempts, kept_row, read_attempts
 from nkd_pipeline.execution.outcome import Blocked, Outcome, RunOptions
 from nkd_pipeline.execution.runner import run_stage
 from nkd_pipeline.execution.seeds import article_seed, paper_seed
@@ -27,8 +28,12 @@ class Position:
     workspace: Workspace
     delivered: r.DeliveryRow
     index: int  # position of the article in its shard, from 0
-    attempt: int
+    asked: Attempt | None = None  # None: the first attempt
     marks: tuple[r.HumanMark, ...] = ()  # of all pictures of the article
+
+    @property
+    def attempt(self) -> int:
+        return self.asked.attempt if self.asked else 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,10 @@ class Step:
     record: type
     upstream: tuple[str, ...]
     order: Callable[..., Any]
+
+
+def _described(where: Position, article: r.Article, attributes: r.Attributes) -> r.DescribedArticle:
+    return r.DescribedArticle(article, attributes, where.asked.repairs_for(attributes) if where.asked else ())
 
 
 def _image_order(where: Position, prompt: r.Prompt, attributes: r.Attributes) -> r.ImageOrder:
@@ -70,7 +79,7 @@ STEPS: dict[str, Step] = {
             ("articles", "translated_descriptions"),
             lambda _, article, translation: r.TranslatedArticle(article, translation),
         ),
-        Step("prompts", r.Prompt, ("articles", "extracted_attributes"), lambda _, article, attributes: r.DescribedArticle(article, attributes)),
+        Step("prompts", r.Prompt, ("articles", "extracted_attributes"), _described),
         Step("generated_images", r.GeneratedImage, ("prompts", "extracted_attributes"), _image_order),
         Step("clip_scores", r.ClipScore, PICTURE, _judged),
         Step("probe_answers", r.PictureAnswers, PICTURE, _judged),
@@ -82,18 +91,18 @@ STEPS: dict[str, Step] = {
 
 def run_step(workspace: Workspace, asset: str, shard: str, options: RunOptions | None = None) -> Outcome[Any]:
     """Brings one table of a shard up to date, holding the table's lock. Raises KeyError for an unknown asset."""
-    step, run = STEPS[asset], workspace.profile.run
+    step, run, asked = STEPS[asset], workspace.profile.run, read_attempts(workspace, shard)
     options = dataclasses.replace(
         options or RunOptions(),
-        attempts=workspace.attempts(shard),
+        attempts={article_id: row.attempt for article_id, row in asked.items()},
         faults=workspace.profile.faults.get(asset, frozenset()),
         workers=run.workers,
         flush_seconds=run.flush_seconds,
     )
     tables = workspace.tables
     with tables.locked(asset, shard):
-        previous = _present(workspace, tables.read(asset, step.record, shard))
-        orders = _orders(workspace, step, shard, options.attempts)
+        previous = _present(workspace, _restored(workspace, step, shard, asked))
+        orders = _orders(workspace, step, shard, asked)
         return run_stage(
             workspace.profile.stage(asset),
             orders,
@@ -102,6 +111,20 @@ def run_step(workspace: Workspace, asset: str, shard: str, options: RunOptions |
             store=(lambda image: workspace.images.put(shard, image)) if step.record is r.GeneratedImage else lambda result: result,
             options=options,
         )
+
+
+def _restored(workspace: Workspace, step: Step, shard: str, asked: Mapping[str, Attempt]) -> Rows:
+    """The table's rows; where an earlier attempt was chosen, that one's, so that it is not made a second time."""
+    rows: dict[str, StageRow[Any]] = workspace.tables.read(step.asset, step.record, shard)
+    other = [
+        row for row in asked.values() if row.attempt < row.tried and row.article_id in rows and rows[row.article_id].state.attempt != row.attempt
+    ]
+    judged = judged_attempts(workspace, shard) if other else {}
+    kept = {row.article_id: kept_row(found, step.asset, step.record) for row in other if (found := judged.get((row.article_id, row.attempt)))}
+    if changed := {article_id: row for article_id, row in kept.items() if row is not None and row != rows[article_id]}:
+        rows |= changed
+        workspace.tables.write(step.asset, step.record, shard, rows.values())
+    return rows
 
 
 def _present(workspace: Workspace, rows: Rows) -> Rows:
@@ -114,7 +137,7 @@ def read_rows(workspace: Workspace, asset: str, shard: str) -> Rows:
     return workspace.tables.read(asset, STEPS[asset].record, shard)
 
 
-def _orders(workspace: Workspace, step: Step, shard: str, attempts: Mapping[str, int]) -> list[Any]:
+def _orders(workspace: Workspace, step: Step, shard: str, asked: Mapping[str, Attempt]) -> list[Any]:
     upstream = {name: read_rows(workspace, name, shard) for name in step.upstream}
     orders: list[Any] = []
     marks = workspace.marks(shard)
@@ -122,7 +145,7 @@ def _orders(workspace: Workspace, step: Step, shard: str, attempts: Mapping[str,
         rows = [(name, upstream[name].get(article.article_id)) for name in step.upstream]
         why = _blocked(rows)
         if why is None:
-            where = Position(workspace, article, index, attempts.get(article.article_id, 1), marks.get(article.article_id, ()))
+            where = Position(workspace, article, index, asked.get(article.article_id), marks.get(article.article_id, ()))
             orders.append(step.order(where, *(row.record for _, row in rows if row is not None)))
         else:
             orders.append(Blocked(article.article_id, why))

@@ -3,25 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from nkd_pipeline.execution.profile import DEFAULT_PROFILE, Profile, load_profile
-from nkd_pipeline.records import DeliveryRow, HumanMark
+from nkd_pipeline.records import DeliveryRow, HumanMark, Waiver
 from nkd_pipeline.storage.home import Home
 from nkd_pipeline.storage.images import ImageStore
 from nkd_pipeline.storage.tables import Tables
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """An article that was asked for again. Articles without a row are at attempt 1."""
-
-    article_id: str
-    attempt: int
-    reason: str
-    requested_at: str  # UTC, ISO 8601
 
 
 class Workspace:
@@ -45,10 +32,6 @@ class Workspace:
     def shards(self) -> list[str]:
         return self.tables.keys("delivery_rows")
 
-    def attempts(self, shard: str) -> dict[str, int]:
-        """Attempt numbers of the articles that were asked for again."""
-        return {row.article_id: row.attempt for row in self.tables.read_records("attempts", Attempt, shard)}
-
     def marks(self, shard: str) -> dict[str, tuple[HumanMark, ...]]:
         """What reviewers marked, by article."""
         marks: dict[str, tuple[HumanMark, ...]] = {}
@@ -56,12 +39,6 @@ class Workspace:
             marks[mark.article_id] = (*marks.get(mark.article_id, ()), mark)
         return marks
 
-    def request_attempts(self, shard: str, article_ids: Iterable[str], reason: str) -> None:
-        """Asks for a new picture of each article: the next run of the shard makes it, with a new seed."""
-        now = datetime.now(UTC).isoformat(timespec="seconds")
-        with self.tables.locked("attempts", shard):
-            rows = {row.article_id: row for row in self.tables.read_records("attempts", Attempt, shard)}
-            for article_id in article_ids:
-                before = rows[article_id].attempt if article_id in rows else 1
-                rows[article_id] = Attempt(article_id, before + 1, reason, now)
-            self.tables.write_records("attempts", Attempt, shard, rows.values())
+    def waivers(self, shard: str) -> dict[str, Waiver]:
+        """Articles that somebody does without, by article."""
+        return {waiver.article_id: waiver for waiver in self.tables.read_records("waivers", Waiver, shard)}

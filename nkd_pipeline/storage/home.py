@@ -36,7 +36,11 @@ class Home:
         return self.root / "released" / shard
 
     def clip_statistics(self, shard: str, suffix: str) -> Path:
-        return self.root / "statistics" / f"{shard}.clip{suffix}"
+        return self.statistics / f"{shard}.clip{suffix}"
+
+    def quality(self, shard: str) -> Path:
+        """Folder of a shard's quality report: page, plots, tables."""
+        return self.statistics / shard
 
     def lock(self, name: str) -> Path:
         return self.root / "locks" / f"{name}.lock"
@@ -44,6 +48,10 @@ class Home:
     @property
     def galleries(self) -> Path:
         return self.root / "galleries"
+
+    @property
+    def statistics(self) -> Path:
+        return self.root / "statistics"
 
     @property
     def incoming(self) -> Path:

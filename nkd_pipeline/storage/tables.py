@@ -67,7 +67,7 @@ class Tables:
 
     def write(self, name: str, record: type[R], shard: str, rows: Iterable[StageRow[R]]) -> None:
         """Replaces a stage table."""
-        plain = [{**(to_plain(row.record) if row.record is not None else {}), **to_plain(row.state)} for row in rows]
+        plain = [plain_row(row) for row in rows]
         _write(self._home.table(name, shard), plain, _stage_schema(record), {"shard": shard, "table": name})
 
     def read_records(self, name: str, record: type[R], key: str) -> list[R]:
@@ -105,7 +105,7 @@ def _decoded(decode: Callable[[Path, type], Any], path: Path, record: type, _: t
 
 
 def _stage_rows(path: Path, record: type) -> dict[str, StageRow[Any]]:
-    return {row["article_id"]: _stage_row(record, row) for row in _read_plain(path, _stage_schema(record))}
+    return {row["article_id"]: stage_row(record, row) for row in _read_plain(path, _stage_schema(record))}
 
 
 def _records(path: Path, record: type) -> list[Any]:
@@ -141,7 +141,13 @@ def _stage_schema(record: type) -> pa.Schema:
     return pa.schema([*state, *(field for field in payload if field.name not in state.names)])
 
 
-def _stage_row(record: type[R], row: Mapping[str, Any]) -> StageRow[R]:
+def plain_row(row: StageRow[Any]) -> dict[str, Any]:
+    """A row as plain values by column."""
+    return {**(to_plain(row.record) if row.record is not None else {}), **to_plain(row.state)}
+
+
+def stage_row(record: type[R], row: Mapping[str, Any]) -> StageRow[R]:
+    """The inverse of `plain_row`."""
     state = from_plain(RowState, row)
     return StageRow(state, from_plain(record, row) if state.status == OK else None)
 

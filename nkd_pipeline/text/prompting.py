@@ -17,8 +17,9 @@ from nkd_pipeline.text.choosing import content
 from nkd_pipeline.text.colours import nearest_hex
 from nkd_pipeline.text.grammar import possessive
 from nkd_pipeline.text.lint import findings_of, names_colourways
+from nkd_pipeline.text.repairing import repaired
 from nkd_pipeline.text.rules import rules
-from nkd_pipeline.text.template import Look, clip_prompt_of, cut_at_phrases, negative_prompt, prompt_of
+from nkd_pipeline.text.template import Look, clip_prompt_of, cut_at_phrases, prompt_of
 from nkd_pipeline.text.vocabulary import digest, fold
 
 
@@ -71,12 +72,12 @@ class PromptWriter(Stage[DescribedArticle, Prompt]):
         backgrounds = rules("catalog_defaults")["background"]
         background = backgrounds["on_pale"] if colours and colours[0] in backgrounds["pale"] else backgrounds["usual"]
         look = Look(colours, background, self._own.emphasis, self._noun(attributes))
-        prompt = prompt_of(attributes, look)
+        prompt, negative = repaired(prompt_of(attributes, look), attributes, look, row.repairs)
         clip, cut = cut_at_phrases(clip_prompt_of(attributes, look), self._own.clip_max_words)
         lost = tuple(f"{fact.aspect}: {fact.value}" for fact in attributes.facts if not carried(fact, prompt, look))
         total = len(attributes.facts)
         retention = (total - len(lost)) / total if total else 1.0
-        return Prompt(attributes.article_id, prompt, negative_prompt(), clip, cut, background, colours, retention, total, lost, tuple(findings))
+        return Prompt(attributes.article_id, prompt, negative, clip, cut, background, colours, retention, total, lost, tuple(findings), row.repairs)
 
     def _noun(self, attributes: Attributes) -> str:
         noun = attributes.garment

@@ -71,7 +71,7 @@ def test_a_second_run_computes_nothing(instance, workspace):
     computed = [
         e.step_materialization_data.materialization.metadata["computed"].value
         for e in result.get_asset_materialization_events()
-        if e.asset_key.path[-1] != "catalog_release"
+        if e.asset_key.path[-1] in STEPS
     ]
     assert computed == [0] * len(STEPS)
 
@@ -121,9 +121,32 @@ def test_one_run_backfills_many_and_the_bad_one_stays(instance, home):
     assert status(instance, "catalog_release", SHARD) == "FAILED"
 
 
+def test_pictures_that_fail_are_made_again_in_the_same_run(instance, home):
+    stage = 'stage = "nkd_pipeline_tests.execution.artists:ClumsyArtist"\nsize = 512\nwrong = { T-1 = ["grey"], T-3 = ["grey", "grey", "grey"] }\n'
+    (home / "settings.toml").write_text(f"[run]\nworkers = 1\n[stages.generated_images]\n{stage}")
+    result = run_shard(instance)
+    metadata = {e.asset_key.path[-1]: e.step_materialization_data.materialization.metadata for e in result.get_asset_materialization_events()}
+    told = {name: metadata["judged_attempts"][name].value for name in ("made_again", "still_failing", "first_pass_rate", "attempts_per_article")}
+    assert told == {"made_again": 3, "still_failing": 1, "first_pass_rate": 0.5, "attempts_per_article": 1.75}
+    table = metadata["judged_attempts"]["attempts"].records
+    assert [(row.data["article_id"], row.data["attempt"], row.data["verdict"], row.data["chosen"]) for row in table] == [
+        ("T-1", 1, "fail", False),
+        ("T-1", 2, "excellent", True),
+        ("T-3", 1, "fail", True),  # of equals the first
+        ("T-3", 2, "fail", False),
+        ("T-3", 3, "fail", False),
+    ]
+    assert instance.get_dynamic_partitions(failed_articles.name) == [f"{SHARD}/T-3"]
+
+
 def test_definitions_are_sound():
     dg.Definitions.validate_loadable(defs)
-    assert {key.to_user_string() for key in defs.resolve_asset_graph().get_all_asset_keys()} == {*STEPS, "catalog_release", "article_backfills"}
+    assert {key.to_user_string() for key in defs.resolve_asset_graph().get_all_asset_keys()} == {
+        *STEPS,
+        "judged_attempts",
+        "catalog_release",
+        "article_backfills",
+    }
 
 
 def test_the_workspace_follows_the_environment(monkeypatch, tmp_path):
