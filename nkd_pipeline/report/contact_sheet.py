@@ -11,26 +11,27 @@ from pathlib import Path
 from PIL import Image
 
 SIDE = 128  # pixels of one picture
-COLUMNS = 6
+COLUMNS = 6  # in a row
 QUALITY = 70
 
 
-def contact_sheet(files: Sequence[Path]) -> str:
-    """A data URI of a WebP with all pictures in rows of six; about 2 KB a picture. Empty when there are none."""
+def contact_sheet(files: Sequence[Path], side: int = SIDE, columns: int = COLUMNS) -> str:
+    """A data URI of a WebP with all pictures in rows; about 2 KB a picture of 128 pixels. Empty when there are none."""
     if not files:
         return ""
-    rows = -(-len(files) // COLUMNS)
-    sheet = Image.new("RGB", (min(len(files), COLUMNS) * SIDE, rows * SIDE), "white")
     with ThreadPoolExecutor() as threads:  # decoding releases the interpreter's lock
-        for index, small in enumerate(threads.map(_small, files)):
-            sheet.paste(small, (index % COLUMNS * SIDE, index // COLUMNS * SIDE))
+        small = list(threads.map(lambda file: _small(file, side), files))
+    height = max(picture.height for picture in small)
+    sheet = Image.new("RGB", (min(len(files), columns) * side, -(-len(files) // columns) * height), "white")
+    for index, picture in enumerate(small):
+        sheet.paste(picture, (index % columns * side, index // columns * height))
     encoded = io.BytesIO()
     sheet.save(encoded, "WEBP", quality=QUALITY)
     return "data:image/webp;base64," + base64.b64encode(encoded.getvalue()).decode("ascii")
 
 
-def _small(file: Path) -> Image.Image:
+def _small(file: Path, side: int) -> Image.Image:
     with Image.open(file) as image:
         small = image.convert("RGB")
-    small.thumbnail((SIDE, SIDE), reducing_gap=1.0)
+    small.thumbnail((side, side), reducing_gap=1.0)
     return small

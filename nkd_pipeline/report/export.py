@@ -28,11 +28,12 @@ COLUMNS: dict[str, type] = {
     "attempts": int,
     "status": str,
     "error": str,
+    "waived": str,
 }
 
 
 def export_row(view: ArticleView) -> dict[str, Any]:
-    """One article as the export has it: `status` is released, failed or pending; `image_path` lies below home; unknown values are None."""
+    """One article as the export has it: `status` is released, waived, failed or pending; `image_path` lies below home; unknown values are None."""
     decision = view.decision
     prompt, attributes = view.record("prompts"), view.record("extracted_attributes")
     texts = ("prompt", "negative_prompt", "clip_prompt")
@@ -50,6 +51,7 @@ def export_row(view: ArticleView) -> dict[str, Any]:
         "attempts": decision.attempt,
         "status": view.status,
         "error": decision.reason or None,
+        "waived": decision.waived or None,
     }
 
 

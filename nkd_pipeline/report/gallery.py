@@ -13,14 +13,26 @@ from nkd_pipeline.report.statistics import CLIP_LINE, ShardStatistics, Summary, 
 from nkd_pipeline.report.views import card_views
 
 
-def render_gallery(shard: str, cards: Sequence[Card], quarantined: Sequence[QuarantinedRow], facts: Mapping[str, str], *, folder: Path) -> str:
+def render_gallery(
+    shard: str,
+    cards: Sequence[Card],
+    quarantined: Sequence[QuarantinedRow],
+    facts: Mapping[str, str],
+    *,
+    folder: Path,
+    more: Sequence[charts.Figure] = (),
+    report: str = "",
+) -> str:
     """Renders a shard's gallery.
 
     `facts` stand at the head in their order (profile, models, delivery file, ...). `folder` is where the page will lie: full-size pictures are linked
-    relative to it. Pictures that cannot be decoded do not stop the page; the card says why.
+    relative to it. `more` are further figures, `report` is the link to the quality report. Pictures that cannot be decoded do not stop the page; the
+    card says why.
     """
     numbers = shard_statistics(cards)
-    drawn = (charts.deviations_by_aspect(numbers), charts.findings_by_kind(numbers), charts.garments_by_category(numbers))
+    judged = [(card.rubric.score, card.verdict) for card in cards if card.rubric]
+    drawn = [charts.score_histogram(judged), charts.deviations_by_aspect(numbers.aspects, len(judged)), charts.findings_by_kind(numbers.findings)]
+    drawn += [charts.garments_by_category(numbers), *([charts.failures_by_kind(numbers.failures)] if numbers.failures else [])]
     return render_page(
         "gallery.html",
         script="gallery.js",
@@ -32,8 +44,8 @@ def render_gallery(shard: str, cards: Sequence[Card], quarantined: Sequence[Quar
         clip_line=CLIP_LINE,
         filters=_filters(numbers.verdicts, numbers.failed, len(cards)),
         summaries=_summaries(numbers),
-        histogram=charts.score_histogram(cards),
-        charts=[*drawn, *([charts.failures_by_kind(numbers)] if numbers.failures else [])],
+        charts=[*drawn, *more],
+        report=report,
     )
 
 

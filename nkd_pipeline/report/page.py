@@ -46,15 +46,18 @@ def percent(share: float | None) -> str:
 @cache
 def _environment() -> Environment:
     loader = PackageLoader("nkd_pipeline", "report/templates")
-    environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, finalize=_printable)
+    environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, finalize=_finalized)
     environment.filters.update(label=label, number=number, percent=percent)
     return environment
 
 
-def _printable(value: object) -> object:
-    if isinstance(value, Markup) or not isinstance(value, str):
-        return value
-    return _UNPRINTABLE.sub("\ufffd", value)
+def printable(text: str) -> str:
+    """A text in which every character can be written and shown; others are replaced."""
+    return _UNPRINTABLE.sub("\ufffd", text)
+
+
+def _finalized(value: object) -> object:
+    return printable(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 @cache

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from nkd_pipeline.execution.catalog_view import PENDING, ArticleView, view_shard
+from nkd_pipeline.execution.attempts import judged_attempts
+from nkd_pipeline.execution.catalog_view import FAILED_ARTICLE, ArticleView, view_shard
 from nkd_pipeline.execution.hashing import input_hash
 from nkd_pipeline.execution.ingest import catalog_of, quarantined_rows
 from nkd_pipeline.execution.workspace import Workspace
@@ -22,14 +23,17 @@ from nkd_pipeline.report.cards import Card, Failure
 from nkd_pipeline.report.clip_report import clip_report, clip_text
 from nkd_pipeline.report.export import COLUMNS, export_row
 from nkd_pipeline.report.gallery import render_gallery
+from nkd_pipeline.report.quality_charts import further_figures
+from nkd_pipeline.report.quality_release import overall_page, report_files, report_page, shard_qualities, write_shard_report
 from nkd_pipeline.report.statistics import ShardStatistics, shard_statistics
 from nkd_pipeline.report.summary import IndexEntry, catalog_index
+from nkd_pipeline.report.views import relative_link
 from nkd_pipeline.storage import files
 from nkd_pipeline.storage.exports import FORMATS, write_export
 from nkd_pipeline.storage.schema import to_plain
 from nkd_pipeline.storage.tables import OK, RowState, StageRow
 
-LAYOUT = "2"  # goes up when galleries or statistics of the same rows look different
+LAYOUT = "3"  # goes up when galleries or statistics of the same rows look different
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +48,13 @@ class Release:
 
     @property
     def missing(self) -> list[ReleaseDecision]:
-        """Articles that may not be released."""
-        return [decision for decision in self.decisions if not decision.released]
+        """Articles that have no approved picture, and that nobody waived."""
+        return [decision for decision in self.decisions if not (decision.released or decision.waived)]
 
     @property
     def failed_ids(self) -> list[str]:
         """Articles that failed; those not yet computed are not among them."""
-        return [d.article_id for d, status in zip(self.decisions, self.statuses, strict=True) if not d.released and status != PENDING]
+        return [d.article_id for d, status in zip(self.decisions, self.statuses, strict=True) if status == FAILED_ARTICLE]
 
 
 def release_shard(workspace: Workspace, shard: str) -> Release:
@@ -62,25 +66,36 @@ def release_shard(workspace: Workspace, shard: str) -> Release:
         quarantined = quarantined_rows(workspace, catalog_of(shard))
         statistics = shard_statistics(cards)
         gallery = workspace.home.gallery(shard)
-        digest = _digest(workspace, views, quarantined)
+        digest = _digest(workspace, shard, views, quarantined)
         stamp = workspace.home.released(shard) / ".digest"
-        made = (gallery, workspace.home.clip_statistics(shard, ".json"), workspace.home.clip_statistics(shard, ".txt"), stamp)
+        clip_files = (workspace.home.clip_statistics(shard, ".json"), workspace.home.clip_statistics(shard, ".txt"))
+        made = (gallery, *clip_files, *report_files(workspace, shard), stamp)
         if not (all(path.exists() for path in made) and stamp.read_text(encoding="utf-8") == digest):
             _write_decisions(workspace, shard, decisions)
             _write_pictures(workspace, shard, decisions)
             for kind in FORMATS:
                 write_export(workspace.home.released(shard) / f"articles.{kind}", kind, COLUMNS, [export_row(view) for view in views])
-            page = render_gallery(shard, cards, quarantined, _facts(workspace, views, cards), folder=gallery.parent)
+            facts, rows = _facts(workspace, views, cards), shard_qualities(workspace, shard, cards)
+            report = relative_link(report_page(workspace, shard), gallery.parent)
+            page = render_gallery(shard, cards, quarantined, facts, folder=gallery.parent, more=further_figures(rows), report=report)
             files.replace_text(gallery, page)
             _write_clip_statistics(workspace, shard, cards, statistics)
+            write_shard_report(workspace, shard, rows, facts)
             _update_index(workspace, IndexEntry.of(shard, gallery, _now(), statistics, len(quarantined)))
             files.replace_text(stamp, digest)  # last: a kill before it does all of it again
     return Release(shard, tuple(decisions), tuple(view.status for view in views), statistics, gallery)
 
 
-def _digest(workspace: Workspace, views: Sequence[ArticleView], quarantined: Sequence[QuarantinedRow]) -> str:
-    states = [(view.delivered.article_id, view.delivered.source_row, [to_plain(row.state) for row in view.rows.values()]) for view in views]
-    text = json.dumps([LAYOUT, workspace.profile.name, states, [to_plain(row) for row in quarantined]], default=str)
+def _digest(workspace: Workspace, shard: str, views: Sequence[ArticleView], quarantined: Sequence[QuarantinedRow]) -> str:
+    states = [
+        (view.delivered.article_id, view.delivered.source_row, view.decision.waived, [to_plain(row.state) for row in view.rows.values()])
+        for view in views
+    ]
+    marks = [to_plain(mark) for given in workspace.marks(shard).values() for mark in given]
+    attempts = [(row.article_id, row.attempt, row.verdict) for row in judged_attempts(workspace, shard).values()]
+    photos = [photo.stat().st_size for view in views if (photo := _photo(workspace, view))]
+    parts = [LAYOUT, workspace.profile.name, states, [to_plain(row) for row in quarantined], marks, attempts, photos]
+    text = json.dumps(parts, default=str)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
@@ -90,7 +105,6 @@ def _card(workspace: Workspace, shard: str, view: ArticleView, decision: Release
     position = {name: source[name] for name in ("source_file", "source_sheet", "source_row")}
     image = view.record("generated_images")
     file = workspace.images.path(image) if image else None
-    photo = workspace.home.root / view.delivered.photo if view.delivered.photo else None
     return Card(
         article=dataclasses.replace(article, **position) if article else Article(**source),
         translation=view.record("translated_descriptions"),
@@ -103,9 +117,14 @@ def _card(workspace: Workspace, shard: str, view: ArticleView, decision: Release
         decision=decision,
         failures=tuple(Failure(*failure) for failure in view.failures),
         attempts=workspace.images.attempts(shard, decision.article_id),
-        photo_file=photo if photo and photo.exists() else None,
+        photo_file=_photo(workspace, view),
         backend=view.rows["generated_images"].state.backend if image else "",
     )
+
+
+def _photo(workspace: Workspace, view: ArticleView) -> Path | None:
+    photo = workspace.home.root / view.delivered.photo if view.delivered.photo else None
+    return photo if photo and photo.exists() else None
 
 
 def _write_decisions(workspace: Workspace, shard: str, decisions: Sequence[ReleaseDecision]) -> None:
@@ -169,4 +188,4 @@ def _update_index(workspace: Workspace, entry: IndexEntry) -> None:
         stored[entry.shard] = {**dataclasses.asdict(entry), "gallery": entry.gallery.name}
         files.replace_text(lines, json.dumps(stored, ensure_ascii=False, indent=1))
         entries = [IndexEntry(**{**line, "gallery": folder / line["gallery"]}) for _, line in sorted(stored.items())]
-        files.replace_text(folder / "index.html", catalog_index(entries, folder=folder))
+        files.replace_text(folder / "index.html", catalog_index(entries, folder=folder, report=relative_link(overall_page(workspace), folder)))

@@ -6,12 +6,23 @@ import statistics
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
-from nkd_pipeline.records import ASPECTS
+from nkd_pipeline.records import ASPECTS, Deviation
 from nkd_pipeline.report.cards import VERDICTS, Card
 
 PASSED = ("excellent", "pass")
 CLIP_LINE = 30.0  # the paper asks how pictures that score more fare in its rubric
+
+
+class Judged(Protocol):
+    """What the rubric says of one picture."""
+
+    @property
+    def assessed(self) -> tuple[str, ...]: ...
+
+    @property
+    def deviations(self) -> tuple[Deviation, ...]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,11 +131,23 @@ def shard_statistics(cards: Sequence[Card]) -> ShardStatistics:
         retention=describe(card.prompt.retention for card in cards if card.prompt and card.prompt.facts_total),
         attempts=describe(len(card.attempts) for card in cards if card.attempts),
         first_pass_rate=sum(report.attempt == 1 and report.verdict in PASSED for report in judged) / len(judged) if judged else None,
-        aspects=tuple(_aspect(aspect, cards) for aspect in ASPECTS),
+        aspects=aspect_counts(judged),
         findings=_ranked(Counter(finding.kind for card in cards if card.prompt for finding in card.prompt.findings)),
         failures=_ranked(Counter(failure.kind for card in cards for failure in card.failures)),
         categories=_categories(cards),
     )
+
+
+def aspect_counts(judged: Sequence[Judged]) -> tuple[AspectCount, ...]:
+    """How each aspect came out over the judged pictures, in the rubric's order."""
+    return tuple(_aspect(aspect, judged) for aspect in ASPECTS)
+
+
+def _aspect(aspect: str, judged: Sequence[Judged]) -> AspectCount:
+    assessed = [report for report in judged if aspect in report.assessed]
+    clean = sum(not any(deviation.aspect == aspect for deviation in report.deviations) for report in assessed)
+    severities = Counter(deviation.severity for report in judged for deviation in report.deviations if deviation.aspect == aspect)
+    return AspectCount(aspect, len(assessed), clean, severities["slight"], severities["strong"])
 
 
 def why_not_scored(card: Card) -> str:
@@ -148,14 +171,6 @@ def _clip(card: Card) -> float | None:
 def _ranked(counter: Counter[str]) -> dict[str, int]:
     # ties by name: two runs over the same rows print the same table
     return dict(sorted(counter.items(), key=lambda item: (-item[1], item[0])))
-
-
-def _aspect(aspect: str, cards: Sequence[Card]) -> AspectCount:
-    assessed = [card.rubric for card in cards if card.rubric and aspect in card.rubric.assessed]
-    deviations = [deviation for card in cards if card.rubric for deviation in card.rubric.deviations if deviation.aspect == aspect]
-    clean = sum(not any(deviation.aspect == aspect for deviation in report.deviations) for report in assessed)
-    severities = Counter(deviation.severity for deviation in deviations)
-    return AspectCount(aspect, len(assessed), clean, severities["slight"], severities["strong"])
 
 
 def _categories(cards: Sequence[Card]) -> tuple[CategoryCount, ...]:

@@ -32,7 +32,7 @@ class IndexEntry:
         return cls(shard, gallery, produced_at, numbers.articles, numbers.released, numbers.verdicts, numbers.failed, quarantined, mean)
 
 
-def catalog_index(entries: Sequence[IndexEntry], *, folder: Path) -> str:
-    """Renders the index page that will lie in `folder`, with a link to each shard's gallery, in the order given."""
+def catalog_index(entries: Sequence[IndexEntry], *, folder: Path, report: str = "") -> str:
+    """Renders the index page that will lie in `folder`, with a link to each shard's gallery, in the order given, and to the `report` over all."""
     totals = {name: sum(getattr(entry, name) for entry in entries) for name in ("articles", "released", "failed", "quarantined")}
-    return render_page("index.html", lines=[(entry, relative_link(entry.gallery, folder)) for entry in entries], totals=totals)
+    return render_page("index.html", lines=[(entry, relative_link(entry.gallery, folder)) for entry in entries], totals=totals, report=report)

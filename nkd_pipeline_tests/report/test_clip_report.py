@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from nkd_pipeline.execution.attempts import request_attempts
 from nkd_pipeline.execution.ingest import ingest
 from nkd_pipeline.execution.steps import STEPS, run_step
 from nkd_pipeline.execution.workspace import Workspace
@@ -149,7 +150,7 @@ def test_a_file_that_was_deleted_is_written_again(judged):
 
 def test_the_score_of_an_earlier_attempt_is_not_passed_off_as_the_new_pictures(judged):
     release_shard(judged, SHARD)
-    judged.request_attempts(SHARD, ["T-2"], "test")
+    request_attempts(judged, SHARD, ["T-2"], "test")
     for asset in list(STEPS)[:5]:
         run_step(judged, asset, SHARD)
     release = release_shard(judged, SHARD)

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from nkd_pipeline.execution.attempts import request_attempts
 from nkd_pipeline.execution.ingest import ingest
 from nkd_pipeline.execution.outcome import RunOptions
 from nkd_pipeline.execution.steps import STEPS, read_rows, run_step
@@ -52,7 +53,7 @@ def test_a_picture_that_is_no_longer_approved_leaves_the_shops_folder(made, home
     release_shard(made, SHARD)
     (home / "settings.toml").write_text((home / "settings.toml").read_text() + '[faults]\nrubric_reports = ["T-2"]\n')
     again = Workspace.open(str(home))
-    again.request_attempts(SHARD, ["T-2"], "test")
+    request_attempts(again, SHARD, ["T-2"], "test")
     for asset in STEPS:
         run_step(again, asset, SHARD, RunOptions(only=frozenset({"T-2"})))
     release = release_shard(again, SHARD)
@@ -82,7 +83,7 @@ def test_the_index_keeps_the_lines_of_other_shards(made):
     stored = json.loads(lines.read_text(encoding="utf-8"))
     stored["aaa.000"] = {**stored[SHARD], "shard": "aaa.000"}
     lines.write_text(json.dumps(stored), encoding="utf-8")
-    made.request_attempts(SHARD, ["T-1"], "test")
+    request_attempts(made, SHARD, ["T-1"], "test")
     for asset in STEPS:
         run_step(made, asset, SHARD)
     release_shard(made, SHARD)
