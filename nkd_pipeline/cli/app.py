@@ -11,6 +11,8 @@ import typer
 
 from nkd_pipeline.cli.models import models
 from nkd_pipeline.cli.options import DEFAULT_PROFILE, HomeOption, ProfileOption
+from nkd_pipeline.cli.review import review
+from nkd_pipeline.cli.train import train
 
 # imports and event logs make many objects and few cycles: at the usual 700, a tenth of a short command is spent looking for them
 gc.set_threshold(50_000)
@@ -23,6 +25,8 @@ app = typer.Typer(
 )
 
 app.add_typer(models)
+app.add_typer(review)
+app.add_typer(train)
 
 
 class ExportFormat(StrEnum):
@@ -79,6 +83,21 @@ def retry(
 
 
 @app.command()
+def waive(
+    article: Annotated[str, typer.Argument(help="Article id.")],
+    reason: Annotated[str, typer.Option(help="Why the article need not have a picture.")] = "",
+    person: Annotated[str, typer.Option(help="Who decides that. Default: the user of this computer.")] = "",
+    withdraw: Annotated[bool, typer.Option("--withdraw", help="Takes the waiver back.")] = False,
+    home: HomeOption = None,
+    profile: ProfileOption = DEFAULT_PROFILE,
+) -> None:
+    """Does without an article's picture: its shard turns green although it has none, and shows who decided that and why."""
+    from nkd_pipeline.cli.waiving import waive_article
+
+    waive_article(home, profile, article, reason, person, withdraw=withdraw)
+
+
+@app.command()
 def export(
     out: Annotated[Path, typer.Option(help="File to write.")],
     format: Annotated[ExportFormat, typer.Option(help="csv opens in Excel; jsonl and parquet keep types.")] = ExportFormat.csv,  # noqa: A002 - the option's name
@@ -90,6 +109,20 @@ def export(
     from nkd_pipeline.cli.reporting import write_export
 
     write_export(home, profile, format.value, out, shard or [])
+
+
+@app.command(name="judge-bench")
+def judge_bench(
+    profile: ProfileOption = DEFAULT_PROFILE,
+    count: Annotated[int, typer.Option(min=2, help="Sketches; every other one has a planted defect.")] = 600,
+    seed: Annotated[int, typer.Option(help="Another seed draws other articles and defects.")] = 1,
+    size: Annotated[int, typer.Option(min=256, max=2048, help="Width of the pictures.")] = 1024,
+    keep: Annotated[Path | None, typer.Option(help="Folder in which the pictures stay.")] = None,
+) -> None:
+    """Measures the judges: recall of planted defects and false alarms on good sketches, by aspect and by defect."""
+    from nkd_pipeline.cli.judging import judge_bench
+
+    judge_bench(profile, count, seed, size, keep)
 
 
 @app.command()

@@ -16,12 +16,12 @@ from nkd_pipeline.report.export import export_shards
 def show_status(home: Path | None, profile: str) -> None:
     """One line per shard."""
     workspace = open_workspace(home, profile)
-    made = table(f"Home {workspace.home.root}", "shard", "#articles", "#released", "#failed", "#pending", "gallery")
+    made = table(f"Home {workspace.home.root}", "shard", "#articles", "#released", "#waived", "#failed", "#pending", "gallery")
     with input_errors():
         for shard in workspace.shards():
             counts = Counter(view.status for view in view_shard(workspace, shard))
             gallery = workspace.home.gallery(shard)
-            numbers = [str(sum(counts.values())), *(str(counts[name]) for name in ("released", "failed", "pending"))]
+            numbers = [str(sum(counts.values())), *(str(counts[name]) for name in ("released", "waived", "failed", "pending"))]
             made.add_row(escape(shard), *numbers, workspace.home.relative(gallery) if gallery.exists() else "not made yet")
     out.print(made)
     if not made.rows:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import itertools
 import os
 import sys
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from nkd_pipeline.assets.partitions import failed_articles, failed_key, shards, 
 from nkd_pipeline.automation.instance import open_instance, process_tags
 from nkd_pipeline.cli.console import ARTICLES_FAILED, INPUT_ERROR, err, input_errors, open_workspace, out, print_failed, print_quarantined, table
 from nkd_pipeline.definitions import defs
-from nkd_pipeline.execution.catalog_view import FAILED_ARTICLE, view_shard
+from nkd_pipeline.execution.catalog_view import FAILED_ARTICLE, RELEASED, WAIVED, view_shard
 from nkd_pipeline.execution.checkpoints import require_checkpoints
 from nkd_pipeline.execution.ingest import Ingested, ingest, quarantined_rows
 from nkd_pipeline.execution.lease import NoDeviceError, device_lease, devices
@@ -39,13 +40,23 @@ def run_delivery(delivery: Path, home: Path | None, profile: str, limit: int | N
     instance.add_dynamic_partitions(str(shards.name), list(taken.shards))
     for note in taken.notes:
         out.print(f"[dim]{escape(note)}[/dim]", soft_wrap=True)
-    job = defs.resolve_job_def("catalog_run")
-    broken: list[str] = []
-    with _device(workspace), _bars():
-        for shard in taken.shards:
-            result = job.execute_in_process(instance=instance, partition_key=shard, raise_on_error=False, tags=process_tags(), run_config=QUIET)
-            broken += _step_errors(result)
-    return _summary(workspace, taken, broken)
+    return _summary(workspace, taken, _materialize(workspace, instance, taken.shards))
+
+
+def run_shards(home: Path | None, profile: str, shard_keys: list[str]) -> int:
+    """Materializes shards that are there already and says what is missing then. Returns the exit code."""
+    workspace = _ready_workspace(home, profile)
+    os.environ["NKD_PROFILE"] = profile
+    instance = open_instance(workspace.home)
+    instance.add_dynamic_partitions(str(shards.name), shard_keys)
+    broken = _materialize(workspace, instance, shard_keys)
+    missing = _missing(workspace, shard_keys)
+    print_failed(missing)
+    for error in broken:
+        err.print(f"[red]{escape(error)}[/red]", soft_wrap=True)
+    articles = sum(len(workspace.delivered(shard)) for shard in shard_keys)
+    out.print(f"{articles - len(missing)} of {articles} articles have an approved picture or a waiver.")
+    return ARTICLES_FAILED if missing or broken else 0
 
 
 def retry_failed(home: Path | None, profile: str, article_ids: list[str]) -> int:
@@ -79,6 +90,17 @@ def serve_ui(home: Path | None, profile: str, host: str, port: int) -> None:
     out.print(f"Deliveries dropped into {workspace.home.incoming} are taken in. UI: http://{host}:{port}", soft_wrap=True)
     command = [sys.executable, "-m", "dagster", "dev", "-m", "nkd_pipeline.definitions", "-h", host, "-p", str(port)]
     os.execv(sys.executable, command)  # noqa: S606 - no shell, no input
+
+
+def _materialize(workspace: Workspace, instance: dg.DagsterInstance, shard_keys: Iterable[str]) -> list[str]:
+    """Runs the job of all stages for each shard; returns what broke."""
+    job = defs.resolve_job_def("catalog_run")
+    broken: list[str] = []
+    with _device(workspace), _bars():
+        for shard in shard_keys:
+            result = job.execute_in_process(instance=instance, partition_key=shard, raise_on_error=False, tags=process_tags(), run_config=QUIET)
+            broken += _step_errors(result)
+    return broken
 
 
 def _ready_workspace(home: Path | None, profile: str) -> Workspace:
@@ -134,21 +156,25 @@ def _step_errors(result: Any) -> list[str]:  # noqa: ANN401 - Dagster's result
 
 def _missing(workspace: Workspace, shard_keys: list[str]) -> list[tuple[str, str, str]]:
     decisions = [(shard, view.decision) for shard in shard_keys for view in view_shard(workspace, shard)]
-    return [(shard, decision.article_id, decision.reason) for shard, decision in decisions if not decision.released]
+    return [(shard, decision.article_id, decision.reason) for shard, decision in decisions if not (decision.released or decision.waived)]
 
 
 def _summary(workspace: Workspace, taken: Ingested, broken: list[str]) -> int:
     missing = _missing(workspace, list(taken.shards))
     print_quarantined(quarantined_rows(workspace, taken.catalog))
     print_failed(missing)
-    made = table(f"Delivery {taken.catalog}", "shard", "#articles", "#released", "#not released")
+    made = table(f"Delivery {taken.catalog}", "shard", "#articles", "#released", "#waived", "#not released")
+    waived = 0
     for shard in taken.shards:
-        articles, open_ones = len(workspace.delivered(shard)), sum(row[0] == shard for row in missing)
-        made.add_row(escape(shard), str(articles), str(articles - open_ones), str(open_ones))
+        counts = Counter(view.status for view in view_shard(workspace, shard))
+        waived += counts[WAIVED]
+        articles, without = sum(counts.values()), counts.total() - counts[RELEASED] - counts[WAIVED]
+        made.add_row(escape(shard), str(articles), str(counts[RELEASED]), str(counts[WAIVED]), str(without))
     out.print(made)
     for error in broken:
         err.print(f"[red]{escape(error)}[/red]", soft_wrap=True)
-    out.print(f"{taken.articles - len(missing)} of {taken.articles} articles released, {len(taken.quarantined)} rows quarantined.")
+    waivers = f"{waived} waived, " if waived else ""
+    out.print(f"{taken.articles - len(missing) - waived} of {taken.articles} articles released, {waivers}{len(taken.quarantined)} rows quarantined.")
     for shard in taken.shards:
         if workspace.home.gallery(shard).exists():
             out.print(f"Gallery: {workspace.home.gallery(shard)}", soft_wrap=True)

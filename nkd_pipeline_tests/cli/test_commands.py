@@ -84,7 +84,7 @@ def test_status_counts_by_shard(nkd, delivery, home):
     assert "no shard yet" in nkd("status", "--home", home).output
     nkd("run", delivery, "--home", home)
     (line,) = [line for line in nkd("status", "--home", home).output.splitlines() if f"│ {SHARD} " in line]
-    assert [cell.strip() for cell in line.split("│")[1:6]] == [SHARD, "4", "4", "0", "0"]
+    assert [cell.strip() for cell in line.split("│")[1:7]] == [SHARD, "4", "4", "0", "0", "0"]
 
 
 def test_exports_hold_every_article(nkd, delivery, home, tmp_path):
