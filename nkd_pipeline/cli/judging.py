@@ -38,7 +38,14 @@ def judge_bench(profile: str, count: int, seed: int, size: int, keep: Path | Non
 
 def _print_aspects(judged: list[Judged]) -> None:
     made = table(
-        "By aspect (alarms: share of the good pictures; unseen: not assessed)", "aspect", "#planted", "#recall", "#good", "#alarms", "goal", "#unseen"
+        "By aspect (alarms: share of the good pictures; unseen: nobody looked)",
+        "aspect",
+        "#planted",
+        "#recall",
+        "#good",
+        "#alarms",
+        "goal",
+        "#unseen",
     )
     for aspect in ASPECTS:
         found, false = bench.recall(judged, bench.defects_of(aspect)), bench.false_alarms(judged, aspect)
@@ -52,9 +59,9 @@ def _print_aspects(judged: list[Judged]) -> None:
 
 def _print_defects(judged: list[Judged]) -> None:
     made = table("By defect", "defect", "aspect", "#planted", "#seen", "#recall", "#unseen")
-    for defect, aspect in bench.ASPECT_OF.items():
-        found = bench.recall(judged, [defect])
-        made.add_row(defect, aspect, str(found.n + found.unseen), str(found.hits), _share(found), str(found.unseen))
+    for defect in bench.BY_NAME.values():
+        found = bench.recall(judged, [defect.name])
+        made.add_row(defect.name, defect.aspect, str(found.n + found.unseen), str(found.hits), _share(found), str(found.unseen))
     out.print(made)
 
 

@@ -163,6 +163,7 @@ class RubricReport:
     not_assessed: tuple[str, ...]  # aspects nobody looked at, "aspect: reason"
     deviations: tuple[Deviation, ...] = ()
     measures: str = "{}"  # all numbers measured, as JSON
+    asked: tuple[str, ...] = ()  # causes that a judge looked for, whether it saw them or not
 
 
 @dataclass(frozen=True, slots=True)

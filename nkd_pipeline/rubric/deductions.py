@@ -20,6 +20,7 @@ class Findings:
     assessed: tuple[str, ...] = ()
     reasons: Mapping[str, str] = field(default_factory=dict)
     measures: Mapping[str, object] = field(default_factory=dict)
+    asked: tuple[str, ...] = ()  # causes that were looked for
 
 
 def merge(deviations: Sequence[Deviation], rubric: Rubric | None = None) -> tuple[Deviation, ...]:
@@ -87,4 +88,5 @@ def conclude(
         not_assessed=tuple(f"{aspect}: {reasons.get(aspect, rubric.aspects[aspect].not_assessed)}" for aspect in missing),
         deviations=deviations,
         measures=json.dumps(measures, sort_keys=True, ensure_ascii=False),
+        asked=tuple(dict.fromkeys(cause for judge in findings for cause in judge.asked)),
     )

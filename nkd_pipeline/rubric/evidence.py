@@ -21,6 +21,7 @@ def judge_answers(given: PictureAnswers, rubric: Rubric) -> Findings:
     """
     deviations: list[Deviation] = []
     assessed: set[str] = set()
+    asked: dict[str, None] = {}
     measures: dict[str, float] = {}
     for answer in given.answers:
         rule = rubric.answer_rule(answer.aspect, answer.cause, given.judge)
@@ -28,13 +29,15 @@ def judge_answers(given: PictureAnswers, rubric: Rubric) -> Findings:
             continue
         value, name = rule.value(answer), f"{given.judge}_{answer.cause}"
         assessed.add(answer.aspect)
+        asked[answer.cause] = None
         measures[name] = round(min(value, measures.get(name, value)), 4)
         severity = rule.severity(value)
         if severity is not None:
             points = rubric.scoring.points(severity)
             deviations.append(Deviation(answer.aspect, severity, points, given.judge, answer.cause, round(value, 4), rule.sentence(answer)))
     left_out = {f"{given.judge}_left_out": given.reason} if given.answers and given.reason else {}
-    return Findings(tuple(deviations), tuple(aspect for aspect in ASPECTS if aspect in assessed), measures={**measures, **left_out})
+    aspects = tuple(aspect for aspect in ASPECTS if aspect in assessed)
+    return Findings(tuple(deviations), aspects, measures={**measures, **left_out}, asked=tuple(asked))
 
 
 def judge_marks(marks: Sequence[HumanMark], rubric: Rubric) -> Findings:

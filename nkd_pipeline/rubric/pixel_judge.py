@@ -59,7 +59,8 @@ def judge_pixels(picture: Picture, prompt: Prompt, attributes: Attributes, rubri
     assessed = rubric.assessed(measures, traits)
     unseen = [aspect for aspect in ASPECTS if garment is None and rubric.aspects[aspect].rules and aspect not in assessed]
     reasons = dict.fromkeys(unseen, _BUSY if busy else _HIDDEN)
-    return Findings(rubric.deviations(measures, traits, words, JUDGE), assessed, reasons, _rounded(measures, colours))
+    deviations = rubric.deviations(measures, traits, words, JUDGE)
+    return Findings(deviations, assessed, reasons, _rounded(measures, colours), rubric.causes(measures, traits))
 
 
 def _background(background: Background) -> dict[str, float]:

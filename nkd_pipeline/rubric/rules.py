@@ -180,6 +180,10 @@ class Rubric(Strict):
         """Returns the aspects for which at least one rule could be asked."""
         return tuple(aspect for aspect in ASPECTS if self._asked(aspect, measures, traits))
 
+    def causes(self, measures: Mapping[str, float], traits: frozenset[str]) -> tuple[str, ...]:
+        """Returns the causes that were looked for: those of the rules that could be asked."""
+        return tuple(dict.fromkeys(rule.name for aspect in ASPECTS for rule in self._asked(aspect, measures, traits)))
+
     def _asked(self, aspect: str, measures: Mapping[str, float], traits: frozenset[str]) -> list[Rule]:
         return [rule for rule in self.aspects[aspect].rules if rule.measure in measures and rule.applies(traits)]
 

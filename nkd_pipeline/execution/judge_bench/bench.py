@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from nkd_pipeline.execution.profile import Profile
 from nkd_pipeline.execution.runner import run_stage
 from nkd_pipeline.records import ASPECTS, EvidencedImage, JudgedImage, RubricReport
 
-ASPECT_OF = {defect.name: defect.aspect for defect in DEFECTS}
+BY_NAME = {defect.name: defect for defect in DEFECTS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """`hits` of `n`; `unseen` more could not be assessed by any judge."""
+    """`hits` of `n`; for `unseen` more no judge looked."""
 
     hits: int
     n: int
@@ -72,26 +72,27 @@ def _answers(profile: Profile, asset: str, orders: Sequence[Any], progress: Call
     return {article_id: row.record for article_id, row in outcome.rows.items()}
 
 
-def recall(judged: Iterable[Judged], defects: Iterable[str]) -> Rate:
-    """Pictures with one of the defects in which a judge saw a deviation in the defect's aspect."""
-    wanted = frozenset(defects)
-    return _rate((row.report, ASPECT_OF[row.defect]) for row in judged if row.defect in wanted)
-
-
-def false_alarms(judged: Iterable[Judged], aspect: str) -> Rate:
-    """Good pictures in which a judge saw a deviation in an aspect all the same."""
-    return _rate((row.report, aspect) for row in judged if row.defect == GOOD)
-
-
-def _rate(pairs: Iterable[tuple[RubricReport, str]]) -> Rate:
+def recall(judged: Iterable[Judged], defects: Collection[str]) -> Rate:
+    """Of the pictures with one of the defects, for which a judge looked, those in which one saw a deviation in the defect's aspect."""
     hits = seen = unseen = 0
-    for report, aspect in pairs:
-        if aspect in report.assessed:
+    for row in judged:
+        if row.defect not in defects:
+            continue
+        defect = BY_NAME[row.defect]
+        if set(defect.causes) & set(row.report.asked):
             seen += 1
-            hits += any(deviation.aspect == aspect for deviation in report.deviations)
+            hits += any(deviation.aspect == defect.aspect for deviation in row.report.deviations)
         else:
             unseen += 1
     return Rate(hits, seen, unseen)
+
+
+def false_alarms(judged: Iterable[Judged], aspect: str) -> Rate:
+    """Of the good pictures whose aspect was assessed, those in which a judge saw a deviation in it all the same."""
+    good = [row.report for row in judged if row.defect == GOOD]
+    assessed = [report for report in good if aspect in report.assessed]
+    hits = sum(any(deviation.aspect == aspect for deviation in report.deviations) for report in assessed)
+    return Rate(hits, len(assessed), len(good) - len(assessed))
 
 
 def defects_of(aspect: str) -> tuple[str, ...]:

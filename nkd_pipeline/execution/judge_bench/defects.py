@@ -20,10 +20,14 @@ Plant = Callable[[ImageOrder, np.random.Generator, int], Pixels | None]
 
 @dataclass(frozen=True, slots=True)
 class Defect:
-    """`plant` returns the defective picture of an order, or None when the defect cannot be planted in it."""
+    """`plant` returns the defective picture of an order, or None when the defect cannot be planted in it.
+
+    A defect without causes is one that no judge looks for.
+    """
 
     name: str
     aspect: str
+    causes: tuple[str, ...]  # of the rubric; a judge that looked for one of them claims to see the defect
     plant: Plant
 
 
@@ -63,6 +67,18 @@ def _cropped(image: Pixels, rng: np.random.Generator) -> Pixels:
     return damage.moved(image, **{"down" if tall else "across": far})
 
 
+def _with_second(image: Pixels, rng: np.random.Generator) -> Pixels:
+    return damage.with_second_object(image, rng.uniform(0.13, 0.2))
+
+
+def _greyed(image: Pixels, rng: np.random.Generator) -> Pixels:
+    return damage.shaded_background(image, rng.uniform(0.6, 0.78))
+
+
+def _shaded(image: Pixels, rng: np.random.Generator) -> Pixels:
+    return damage.gradient_background(image, rng.uniform(0.6, 0.78))
+
+
 def _white_on_white(order: ImageOrder, rng: np.random.Generator, size: int) -> Pixels | None:
     if order.prompt.colours[0] not in ("white", "off-white", "ivory", "cream") or len(order.prompt.colours) > 1 or order.attributes.prints:
         return None
@@ -70,19 +86,20 @@ def _white_on_white(order: ImageOrder, rng: np.random.Generator, size: int) -> P
 
 
 DEFECTS: tuple[Defect, ...] = (
-    Defect("wrong type", "garment_type", redrawing.wrong_type),
-    Defect("wrong colour", "colour", redrawing.wrong_colour),
-    Defect("wrong pattern", "pattern_print", redrawing.wrong_pattern),
-    Defect("missing print", "pattern_print", redrawing.missing_print),
-    Defect("print displaced", "pattern_print", redrawing.displaced_print),
-    Defect("wrong neckline", "construction", functools.partial(redrawing.wrong_form, "neckline")),
-    Defect("wrong sleeves", "construction", functools.partial(redrawing.wrong_form, "sleeves")),
-    Defect("tilt 4-15°", "pose_framing", _on_picture(_tilted, upright=True)),
-    Defect("off-centre", "pose_framing", _on_picture(_off_centre)),
-    Defect("crop", "pose_framing", _on_picture(_cropped)),
-    Defect("blur", "realism", _on_picture(lambda image, rng: damage.blurred(image, rng.uniform(0.0025, 0.005)))),
-    Defect("second object", "background_isolation", _on_picture(lambda image, rng: damage.with_second_object(image, rng.uniform(0.13, 0.2)))),
-    Defect("grey background", "background_isolation", _on_picture(lambda image, rng: damage.shaded_background(image, rng.uniform(0.6, 0.78)))),
-    Defect("uneven background", "background_isolation", _on_picture(lambda image, rng: damage.gradient_background(image, rng.uniform(0.6, 0.78)))),
-    Defect("white on white", "background_isolation", _white_on_white),
+    Defect("wrong type", "garment_type", ("garment_type",), redrawing.wrong_type),
+    Defect("wrong colour", "colour", ("main_colour",), redrawing.wrong_colour),
+    Defect("wrong pattern", "pattern_print", ("pattern_missing", "pattern_unstated", "pattern_class"), redrawing.wrong_pattern),
+    Defect("missing print", "pattern_print", ("print_missing", "motif"), redrawing.missing_print),
+    Defect("print beside its place", "pattern_print", ("print_place",), functools.partial(redrawing.displaced_print, 0)),
+    Defect("print too high or low", "pattern_print", (), functools.partial(redrawing.displaced_print, 90)),
+    Defect("wrong neckline", "construction", ("neckline",), functools.partial(redrawing.wrong_form, "neckline")),
+    Defect("wrong sleeves", "construction", ("sleeves",), functools.partial(redrawing.wrong_form, "sleeves")),
+    Defect("tilt 4-15°", "pose_framing", ("tilted",), _on_picture(_tilted, upright=True)),
+    Defect("off-centre", "pose_framing", ("off_centre",), _on_picture(_off_centre)),
+    Defect("crop", "pose_framing", ("cropped",), _on_picture(_cropped)),
+    Defect("blur", "realism", ("blurred",), _on_picture(lambda image, rng: damage.blurred(image, rng.uniform(0.0025, 0.005)))),
+    Defect("second object", "background_isolation", ("second_object",), _on_picture(_with_second)),
+    Defect("grey background", "background_isolation", ("background_lightness",), _on_picture(_greyed)),
+    Defect("uneven background", "background_isolation", ("background_uneven",), _on_picture(_shaded)),
+    Defect("white on white", "background_isolation", ("faint_outline", "not_isolated"), _white_on_white),
 )

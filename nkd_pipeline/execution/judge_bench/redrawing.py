@@ -96,8 +96,11 @@ def missing_print(order: ImageOrder, _: np.random.Generator, size: int) -> Pixel
     return np.asarray(render(dataclasses.replace(spec, printed=None), size), np.uint8) if spec.printed else None
 
 
-def displaced_print(order: ImageOrder, rng: np.random.Generator, size: int) -> Pixels | None:
-    """The print somewhere else on the garment; None for articles without one, or whose print would leave the garment."""
+def displaced_print(direction: float, order: ImageOrder, rng: np.random.Generator, size: int) -> Pixels | None:
+    """The print somewhere else on the garment: sideways for `direction` 0, higher or lower for 90 (degrees, give or take 30).
+
+    None for articles without a print, or whose print would leave the garment.
+    """
     spec = garment_spec(order)
     if spec.printed is None:
         return None
@@ -108,7 +111,7 @@ def displaced_print(order: ImageOrder, rng: np.random.Generator, size: int) -> P
     rows, columns = np.nonzero(print_mask)
     if not len(rows):
         return None
-    angle, far = rng.uniform(0, 2 * np.pi), rng.uniform(*SHIFT) * size
+    angle, far = np.radians(direction + rng.uniform(-30, 30) + rng.choice([0, 180])), rng.uniform(*SHIFT) * size
     down, across = round(far * np.sin(angle)), round(far * np.cos(angle))
     background = np.median(bare[:8].reshape(-1, 3), axis=0)
     inside = (rows + down >= 0) & (rows + down < size) & (columns + across >= 0) & (columns + across < size)

@@ -21,7 +21,7 @@ def test_each_defect_can_be_planted_and_shows(place):
     case = make_case(2 * place + 1, seed=5, size=SIZE)
     assert (case.defect, DEFECTS[place].aspect in ASPECTS) == (DEFECTS[place].name, True)
     apart = np.abs(pixels(case).astype(int) - good(case.order, SIZE)).max(axis=2) > 12
-    assert apart.mean() > 0.004  # of the picture; a displaced badge is the smallest of them
+    assert apart.mean() > 0.001  # of the picture; a displaced badge is the smallest of them
 
 
 def test_every_other_case_is_what_the_pipeline_draws():
@@ -40,7 +40,7 @@ def test_a_seed_gives_the_same_cases_however_many_processes_draw_them():
     ("name", "attributes"),
     [
         pytest.param("missing print", {}, id="no print to miss"),
-        pytest.param("print displaced", {}, id="no print to displace"),
+        pytest.param("print beside its place", {}, id="no print to displace"),
         pytest.param("wrong neckline", {}, id="the texts are silent on the neck"),
         pytest.param("wrong colour", {"prints": ("front print",), "motifs": ("heart",)}, id="a print has colours of its own"),
         pytest.param("tilt 4-15°", {"kind": "bag"}, id="a bag has no upright"),
