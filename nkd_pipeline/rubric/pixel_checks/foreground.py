@@ -1,4 +1,4 @@
-"""Where the garment lies: roughly at first, by the outline that is seen best, then exactly."""
+"""Where the garment lies: roughly at first, by the outline that is seen best and the pale parts beside it, then exactly."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import numpy as np
 
 from nkd_pipeline.rubric.pixel_checks.background import Background, fit_background
 from nkd_pipeline.rubric.pixel_checks.outlines import choose_outline
+from nkd_pipeline.rubric.pixel_checks.pale_parts import with_pale_parts
 from nkd_pipeline.rubric.pixel_checks.picture import SMALLEST, Bytes, Floats, Mask, Picture, from_bgr
 from nkd_pipeline.rubric.pixel_checks.snapping import snap
 
@@ -45,10 +46,11 @@ def _outlined(lab: Floats, surface: Floats) -> Bytes | None:
     import cv2
 
     half = (max(1, lab.shape[1] // 2), max(1, lab.shape[0] // 2))
-    rough = choose_outline(*(np.asarray(cv2.resize(layer, half, interpolation=cv2.INTER_AREA), dtype=np.float32) for layer in (lab, surface)))
+    small, behind = (np.asarray(cv2.resize(layer, half, interpolation=cv2.INTER_AREA), dtype=np.float32) for layer in (lab, surface))
+    rough = choose_outline(small, behind)
     if rough is None:
         return None
-    enlarged = cv2.resize(rough.astype(np.float32), lab.shape[1::-1], interpolation=cv2.INTER_LINEAR) > 0.5
+    enlarged = cv2.resize(with_pale_parts(small, behind, rough).astype(np.float32), lab.shape[1::-1], interpolation=cv2.INTER_LINEAR) > 0.5
     return snap(lab, surface, enlarged.astype(np.uint8))
 
 

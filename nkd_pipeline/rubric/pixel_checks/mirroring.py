@@ -42,10 +42,10 @@ def find_axis(edges: Floats) -> Matrix | None:
     return np.asarray((np.linalg.inv(best[1]) @ flip @ best[1])[:2], dtype=np.float64)
 
 
-def completed(mask: Bytes, axis: Matrix) -> Bytes:
-    """Returns the mask 0/1 with the parts that only its mirror image has."""
+def completed(mask: Bytes, axis: Matrix, pale: Bytes) -> Bytes:
+    """Returns the mask 0/1 with the parts that only its mirror image has, as far as they are pale (0/1) there: only those can fade."""
     import cv2
 
-    mirrored = np.asarray(cv2.warpAffine(mask, axis, mask.shape[::-1], flags=cv2.INTER_NEAREST), dtype=np.uint8)
+    mirrored = np.asarray(cv2.warpAffine(mask & pale, axis, mask.shape[::-1], flags=cv2.INTER_NEAREST), dtype=np.uint8)
     missing = cv2.morphologyEx(mirrored & (1 - mask), cv2.MORPH_OPEN, np.ones((_SLIVER, _SLIVER), dtype=np.uint8))
     return np.asarray(cv2.morphologyEx(mask | np.asarray(missing, dtype=np.uint8), cv2.MORPH_CLOSE, np.ones((3, 3), dtype=np.uint8)), dtype=np.uint8)

@@ -24,6 +24,7 @@ _HIGHEST, _LOWEST, _STEP = 4.0, 0.42, 0.65  # edge thresholds, CIELAB units a pi
 _NOISE = 2.0  # an edge is this much stronger than what the background alone shows
 _LEAST, _MOST = 0.002, 0.97  # share of the picture that a garment can cover
 _COMPLETED = 5  # of the best proposals are also tried with their missing parts taken from the other side
+_PALE = 20.0  # CIELAB units from the background: the other side of what is beyond would be seen if it were there
 _WITNESSES, _AGREE = 12, 4  # of the best proposals so many must show another object
 _FIRM = 0.8  # CIELAB units a pixel
 _APART = 15  # pixels, wide: nearer than half of it is the garment's own shadow
@@ -47,18 +48,18 @@ class Proposal:
 def choose_outline(lab: Floats, surface: Floats) -> Bytes | None:
     """Returns the best mask 0/1 for a picture in CIELAB before a background; None when nothing stands out."""
     step = lab - surface
-    distance = _length(step)
-    edges, soft = _gradient(lab, 0.6), _gradient(lab, 1.3)
+    distance = difference(step)
+    edges, soft = gradient(lab, 0.6), gradient(lab, 1.3)
     clear = _clear(distance, soft)
     if clear is not None:
         return clear
-    calm = 6 * _calm(soft) + 0.1
-    support = _widened(np.minimum(soft / np.float32(calm), 1))
+    support = widened(np.minimum(soft / np.float32(6 * calm(soft) + 0.1), 1))
     proposed = _ranked(_proposals(step, distance, edges), support)
     found = proposed
-    axis = find_axis(np.minimum(soft, np.float32(1.0)) * (soft > 3 * _calm(soft))) if found else None
+    axis = find_axis(np.minimum(soft, np.float32(1.0)) * (soft > 3 * calm(soft))) if found else None
     if axis is not None:
-        whole = [replace(proposal, mask=filled(completed(proposal.mask, axis))) for proposal in found[:_COMPLETED]]
+        pale = (distance < _PALE).astype(np.uint8)
+        whole = [replace(proposal, mask=filled(completed(proposal.mask, axis, pale))) for proposal in found[:_COMPLETED]]
         found = _ranked([*found[:_COMPLETED], *whole], support)
     return _with_others(found[0].mask, proposed[:_WITNESSES], soft) if found else None
 
@@ -105,13 +106,13 @@ def _proposals(step: Floats, distance: Floats, edges: Floats) -> Iterator[Propos
     import cv2
 
     foreign = (np.hypot(step[..., 1], step[..., 2]) > _COLOURED) | (step[..., 0] < -_DARK)
-    lowest = max(_LOWEST, _NOISE * _calm(edges))
+    lowest = max(_LOWEST, _NOISE * calm(edges))
     threshold = max(_HIGHEST, lowest)
     while threshold >= lowest:
         found = ((edges > threshold) | foreign).astype(np.uint8)
         for gap in _GAPS:
             # an edge is as wide as the operator that finds it: a pixel tighter than found
-            mask = cv2.morphologyEx(cv2.erode(_closed(found, gap), disc(3)), cv2.MORPH_OPEN, disc(3))
+            mask = cv2.morphologyEx(cv2.erode(closed(found, gap), disc(3)), cv2.MORPH_OPEN, disc(3))
             if _LEAST < mask.mean() < _MOST:
                 yield Proposal(large_parts(np.asarray(mask, dtype=np.uint8), _PART), gap, float(np.log(threshold / lowest)), False)
         threshold *= _STEP
@@ -158,7 +159,7 @@ def _clear(distance: Floats, soft: Floats) -> Bytes | None:
     if float(np.median(distance[middle > 0])) < _CLEAR:
         return None
     outside = cv2.dilate(near, np.ones((9, 9), dtype=np.uint8)) == 0
-    edges = np.maximum(soft - 3 * _calm(soft) - 0.1, 0)
+    edges = np.maximum(soft - 3 * calm(soft) - 0.1, 0)
     return middle if edges[outside].sum() < 0.02 * edges.sum() else None
 
 
@@ -169,7 +170,8 @@ def _beyond(distance: Floats, limit: float) -> Bytes:
     return filled(np.asarray(cv2.morphologyEx(far, cv2.MORPH_OPEN, np.ones((2, 2), dtype=np.uint8)), dtype=np.uint8))
 
 
-def _closed(found: Bytes, gap: int) -> Bytes:
+def closed(found: Bytes, gap: int) -> Bytes:
+    """Closes outlines over gaps of so many pixels, and fills them."""
     import cv2
 
     pad = gap // 2 + 1  # else a garment at the border would be joined to it
@@ -177,11 +179,13 @@ def _closed(found: Bytes, gap: int) -> Bytes:
     return filled(np.asarray(cv2.morphologyEx(wide, cv2.MORPH_CLOSE, disc(gap))[pad:-pad, pad:-pad], dtype=np.uint8))
 
 
-def _length(step: Floats) -> Floats:
+def difference(step: Floats) -> Floats:
+    """Returns how far pixels are from the background, in CIELAB units."""
     return np.asarray(np.sqrt(np.einsum("ijk,ijk,k->ij", step, step, _CHROMA)), dtype=np.float32)
 
 
-def _gradient(lab: Floats, sigma: float) -> Floats:
+def gradient(lab: Floats, sigma: float) -> Floats:
+    """Returns the steepness of the picture blurred by so many pixels, in CIELAB units a pixel."""
     import cv2
 
     soft = cv2.GaussianBlur(lab, (0, 0), sigma)
@@ -189,13 +193,14 @@ def _gradient(lab: Floats, sigma: float) -> Floats:
     return np.asarray(np.sqrt(np.einsum("ijk,k->ij", across * across + down * down, _CHROMA)) / 8, dtype=np.float32)
 
 
-def _calm(edges: Floats) -> float:
+def calm(edges: Floats) -> float:
     """Returns what the operator finds where no garment is: near the picture's border."""
     ring = np.concatenate([edges[1:7].ravel(), edges[-7:-1].ravel(), edges[:, 1:7].ravel(), edges[:, -7:-1].ravel()])
     return float(np.quantile(ring, 0.6))
 
 
-def _widened(values: Floats) -> npt.NDArray[np.float32]:
+def widened(values: Floats) -> npt.NDArray[np.float32]:
+    """Returns the largest value within a pixel."""
     import cv2
 
     return np.asarray(cv2.dilate(values, np.ones((3, 3), dtype=np.uint8)), dtype=np.float32)

@@ -14,6 +14,7 @@ _CHROMA = np.array([1.0, 0.7, 0.7], dtype=np.float32)
 _BAND = 9  # pixels, wide, within which garment and background may mix
 _SHRINK, _SPREAD = 3, 7  # the colours beside the border are averaged small, over about 20 pixels of the small picture
 _BETWEEN = -0.3  # below this share a pixel is no mixture of the two: the dark rim of a white garment, or its shadow
+_MIXED = 0.3  # the garment's own colours near by may vary by this share of the squared distance; a white stripe between red ones is no background
 _DISTINCT = 10.0  # CIELAB units between the two sides from which their mixture can be told
 
 
@@ -48,11 +49,14 @@ def _to_half(lab: Floats, mask: Bytes) -> Bytes:
 
     core, far = _core(mask, _BAND), (cv2.dilate(mask, disc(_BAND)) == 0).astype(np.uint8)
     band = np.nonzero((core == 0) & (far == 0))
-    inner, outer = _beside(lab, core, band), _beside(lab, far, band)
-    axis = inner[0] - outer[0]
+    squared = np.dstack([lab, np.einsum("ijk,ijk->ij", lab, lab)])
+    inner, outer = _beside(squared, core, band), _beside(lab, far, band)
+    own = inner[0][:, :3]
+    variance = inner[0][:, 3] - np.einsum("ij,ij->i", own, own)
+    axis = own - outer[0]
     size = np.einsum("ij,ij->i", axis, axis)
     share = np.einsum("ij,ij->i", lab[band] - outer[0], axis) / np.maximum(size, 1e-3)
-    told = (size > _DISTINCT**2) & (share > _BETWEEN) & inner[1] & outer[1]
+    told = (size > _DISTINCT**2) & (variance < _MIXED * size) & (share > _BETWEEN) & inner[1] & outer[1]
     moved = mask.copy()
     moved[band] = np.where(told, share > 0.5, mask[band])
     return np.asarray(cv2.medianBlur(moved, 3), dtype=np.uint8)
