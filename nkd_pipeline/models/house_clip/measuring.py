@@ -1,0 +1,172 @@
+"""What a house CLIP can tell apart: the judge's own statements on sketches that it has not seen, and the claims that follow from that."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PIL import Image
+
+from nkd_pipeline.models.house_clip.drawing import Sketches
+from nkd_pipeline.models.house_clip.values import wording
+from nkd_pipeline.models.open_clip import OpenClipModel
+from nkd_pipeline.rubric.topics import Topic, topics
+from nkd_pipeline.text.colours import delta_e2000, named_colours
+from nkd_pipeline.text.grammar import article, is_pair, is_plural, listed
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+SURE = 0.95  # of the held-out sketches a claim must be right about
+SURE_IN_DEVELOPMENT = 0.965  # values are dropped until this is reached: what is chosen for being good is a little worse the next time
+LEAST_OF_A_VALUE = 0.88  # of the sketches of any one value
+FEWEST = 12  # sketches of a value in the development part, to say anything of it
+BATCH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One value that a sketch shows, with the logits of the statements of all values of its topic."""
+
+    topic: str
+    value: str
+    logits: Mapping[str, float]
+
+    def rivals(self, among: Sequence[str], *, strictly: bool = False) -> list[str]:
+        """What the value is compared with; those that the judge never compares, because they look alike, are there only `strictly`."""
+        topic = topics()[self.topic]
+        if topic.palette:
+            return [name for name in self.logits if name != self.value]  # only colours that are far from the article's were asked about at all
+        return [name for name in among if name != self.value] if strictly else topic.alternatives((self.value,), among)
+
+    def taken_for(self, rivals: Sequence[str]) -> str:
+        """Which value fits best: its own or one of these."""
+        return max((self.value, *rivals), key=self.logits.__getitem__)
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One claim: a topic's values, and on how many of `n` sketches the right one was found, compared as the judge does it and with all others."""
+
+    topic: str
+    values: tuple[str, ...]
+    right: int
+    strictly_right: int
+    n: int
+
+    @property
+    def accuracy(self) -> float:
+        return self.right / self.n if self.n else 0.0
+
+    @property
+    def strict_accuracy(self) -> float:
+        return self.strictly_right / self.n if self.n else 0.0
+
+
+def looked_at(model: OpenClipModel, sketches: Sketches) -> list[Shown]:
+    """Asks the model about everything that is seen on each sketch, as the probe judge would: with the article's garment in the statement."""
+    asked = [_statements(truth) for truth in sketches.truths]
+    texts = list(dict.fromkeys(text for topics_of in asked for _, _, statements in topics_of for text in statements.values()))
+    encoded = dict(zip(texts, _encoded(model, texts), strict=True))
+    found: list[Shown] = []
+    for picture, topics_of in zip(_pictures(model, sketches), asked, strict=True):
+        for topic, value, statements in topics_of:
+            features = np.stack([encoded[text] for text in statements.values()])
+            found.append(Shown(topic, value, dict(zip(statements, (model.scale * features @ picture).tolist(), strict=True))))
+    return found
+
+
+def chosen(development: Sequence[Shown]) -> dict[str, tuple[str, ...]]:
+    """Topic -> the values to claim: those that are worst to tell are dropped until the others are told apart well enough."""
+    return {topic: values for topic in dict.fromkeys(shown.topic for shown in development) if len(values := _chosen(topic, development)) > 1}
+
+
+def measured(held_out: Sequence[Shown], claimed: Mapping[str, Sequence[str]]) -> list[Measured]:
+    """How often each topic's claimed values are found among one another."""
+    results = []
+    for topic, values in claimed.items():
+        asked = _asked(topic, values, held_out)
+        right, strictly = (sum(shown.taken_for(shown.rivals(values, strictly=strict)) == shown.value for shown in asked) for strict in (False, True))
+        results.append(Measured(topic, tuple(values), right, strictly, len(asked)))
+    return results
+
+
+def _asked(topic: str, values: Sequence[str], shown: Sequence[Shown]) -> list[Shown]:
+    """What the judge would ask: a value with nothing to compare it with is no question."""
+    palette = topics()[topic].palette
+    return [one for one in shown if one.topic == topic and (palette or one.value in values) and one.rivals(values)]
+
+
+def _chosen(topic: str, development: Sequence[Shown]) -> tuple[str, ...]:
+    counts = Counter(one.value for one in development if one.topic == topic)
+    if topics()[topic].palette:
+        return tuple(named_colours())  # there are too few sketches of each to choose among colours
+    values = [value for value in topics()[topic].entries if counts[value] >= FEWEST]
+    while len(values) > 1:
+        asked = [(one.value, one.taken_for(one.rivals(values))) for one in _asked(topic, values, development)]
+        values = [value for value in values if value in {stated for stated, _ in asked}]
+        mistaken = [(value, taken) for value, taken in asked if value != taken]
+        missed = Counter(value for value, _ in mistaken)
+        if len(mistaken) <= (1 - SURE_IN_DEVELOPMENT) * len(asked) and all(
+            missed[value] <= (1 - LEAST_OF_A_VALUE) * counts[value] for value in values
+        ):
+            break
+        taken = Counter(taken for _, taken in mistaken)
+        # not to be found is worse than to be what others are taken for
+        values.remove(max(values, key=lambda value: (missed[value] + taken[value] / 2) / counts[value]))
+    return tuple(values)
+
+
+def _statements(truth: Mapping[str, str]) -> list[tuple[str, str, dict[str, str]]]:
+    """(topic, value, statement of each value) for all that a sketch shows and that can be asked about."""
+    entries = [(name, _entry(attribute, topics()[name], truth)) for attribute, name in wording()["topics"].items()]
+    return [(name, value, _of_topic(name, topics()[name], truth)) for name, value in entries if value]
+
+
+def _entry(attribute: str, topic: Topic, truth: Mapping[str, str]) -> str:
+    value = truth.get(attribute, "")
+    if not value or topic.palette:
+        return value
+    renamed = {mine: entry for entry, mine in wording()["entries"].get(attribute, {}).items()}
+    return renamed.get(value) or (value if value in topic.entries else topic.entry_of(value))
+
+
+def _of_topic(name: str, topic: Topic, truth: Mapping[str, str]) -> dict[str, str]:
+    entry = topics()["garment_type"].entries[truth["type"]]
+    noun = entry.noun or truth["type"]
+    garment = f"a pair of {noun}" if is_pair(noun) else noun if is_plural(noun) else f"{article(noun)} {noun}"
+    slots = {"garment": garment, "noun": noun, "Is": "", "Does": ""}
+    if not topic.palette:
+        return {
+            value: (known.statement or topic.statement).format(**slots, says=known.says or value, colours="")
+            for value, known in topic.entries.items()
+        }
+    stated = [truth[attribute] for attribute in ("colour", "second colour") if attribute in truth]
+    place = 0 if name == "main_colour" else 1
+    spoken = {value: listed([*stated[:place], value, *stated[place + 1 :]]) for value in (stated[place], *_far(stated, topic))}
+    return {value: topic.statement.format(**slots, says=colours, colours=colours) for value, colours in spoken.items()}
+
+
+def _far(stated: Sequence[str], topic: Topic) -> list[str]:
+    table = named_colours()
+    return [name for name in topic.palette if min(float(delta_e2000(table[name].lab, table[known].lab)) for known in stated) >= topic.difference]
+
+
+def _encoded(model: OpenClipModel, texts: Sequence[str]) -> Iterator[NDArray[np.float32]]:
+    import torch
+
+    with torch.inference_mode():
+        for start in range(0, len(texts), BATCH):
+            yield from model.texts(texts[start : start + BATCH]).cpu().numpy()
+
+
+def _pictures(model: OpenClipModel, sketches: Sketches) -> Iterator[NDArray[np.float32]]:
+    import torch
+
+    with torch.inference_mode():
+        for start in range(0, len(sketches), BATCH):
+            pixels = torch.stack([model.pixels(Image.fromarray(picture)) for picture in sketches.pixels[start : start + BATCH]])
+            yield from model.pictures(pixels).cpu().numpy()
