@@ -66,8 +66,17 @@ def test_help_imports_no_library_that_takes_its_time(words):
 
 
 @pytest.mark.parametrize("command", ["list", "fetch", "check"])
-def test_the_embedded_profile_needs_no_models(nkd, home, command):
+def test_the_model_of_the_embedded_profile_comes_with_the_package(nkd, home, command):
     result = nkd("models", command, "--home", home)
+    assert result.exit_code == 0, result.output
+    assert "missing" not in result.output
+    assert ("house-clip" if command == "check" else "house_clip/checkpoint") in "".join(result.output.split())
+
+
+def test_a_profile_without_models_says_so(nkd, home):
+    silent = {"clip_scores": "metrics.not_scored:NotScored", "probe_answers": "rubric.not_asked:NotAsked"}
+    (home / "settings.toml").write_text("".join(f'[stages.{asset}]\nstage = "nkd_pipeline.{stage}"\n' for asset, stage in silent.items()))
+    result = nkd("models", "list", "--home", home)
     assert (result.exit_code, result.output.strip()) == (0, "Profile sketch needs no models: everything it uses comes with the package.")
 
 

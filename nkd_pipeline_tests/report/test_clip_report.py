@@ -158,11 +158,14 @@ def test_the_score_of_an_earlier_attempt_is_not_passed_off_as_the_new_pictures(j
     assert json.loads(files(judged)[0].read_text(encoding="utf-8"))["not_scored"] == {"no score was computed": 1}
 
 
-def test_the_profile_without_a_scorer_gives_its_reason(workspace, delivery):
+def test_the_profile_without_a_scorer_gives_its_reason(home, delivery):
+    with (home / "settings.toml").open("a") as settings:
+        settings.write('[stages.clip_scores]\nstage = "nkd_pipeline.metrics.not_scored:NotScored"\nreason = "nobody scores here"\n')
+    workspace = Workspace.open(str(home))
     ingest(workspace, delivery)
     for asset in STEPS:
         run_step(workspace, asset, SHARD)
     release_shard(workspace, SHARD)
     (reason,) = json.loads(files(workspace)[0].read_text(encoding="utf-8"))["not_scored"]
-    assert "profile sketch has no scorer" in reason
+    assert reason == "nobody scores here"
     assert f"4 x {reason}" in files(workspace)[1].read_text(encoding="utf-8")
