@@ -103,7 +103,7 @@ def test_a_run_waits_for_its_slot_and_goes_on(workspace, monkeypatch):
             run.join(0.05)
         assert _waiting(storage) == ["paint"]
         storage.free_concurrency_slots_for_run(other)
-        run.join(30)
+        run.join(150)  # Dagster asks for a slot every few seconds only, and machines are slow
         assert [result.success for result in results] == [True]
         assert storage.get_concurrency_info(GPU_POOL).claimed_slots == []
 

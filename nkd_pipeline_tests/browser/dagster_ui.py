@@ -33,7 +33,7 @@ def serving(home, log):
         yield address
     finally:
         os.killpg(process.pid, signal.SIGTERM)
-        process.wait(30)
+        process.wait(120)
 
 
 def _answers(address):
