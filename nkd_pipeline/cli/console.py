@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 from rich.console import Console
@@ -17,6 +18,9 @@ from nkd_pipeline.execution.workspace import Workspace
 from nkd_pipeline.models.checkpoint import CheckpointError
 from nkd_pipeline.records import QuarantinedRow
 from nkd_pipeline.storage.tables import TableError
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
 
 INPUT_ERROR, ARTICLES_FAILED, MODELS_FAILED = 2, 3, 3
 LISTED = 20  # failed articles and quarantined rows that a summary lists; `nkd failed` has them all
@@ -47,6 +51,13 @@ def table(title: str, *columns: str) -> Table:
     for column in columns:
         made.add_column(column.lstrip("#"), justify="right" if column.startswith("#") else "left", overflow="fold")
     return made
+
+
+def bars() -> Progress:
+    """Progress bars, a line for each task with what is done, what there is to do, and the time."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    return Progress(TextColumn("{task.description:24}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=err)
 
 
 def print_quarantined(rows: Iterable[QuarantinedRow], limit: int | None = LISTED) -> None:

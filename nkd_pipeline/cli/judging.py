@@ -5,9 +5,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-from nkd_pipeline.cli.console import err, input_errors, out, table
+from nkd_pipeline.cli.console import bars, input_errors, out, table
 from nkd_pipeline.execution.judge_bench import bench
 from nkd_pipeline.execution.judge_bench.bench import Judged, Rate
 from nkd_pipeline.execution.profile import load_profile
@@ -22,11 +20,10 @@ def judge_bench(profile: str, count: int, seed: int, size: int, keep: Path | Non
         loaded = load_profile(profile)
     if keep:
         keep.mkdir(parents=True, exist_ok=True)
-    columns = (TextColumn("{task.description:24}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with tempfile.TemporaryDirectory() as folder, Progress(*columns, console=err) as bars:
-        tasks = {name: bars.add_task(name, total=None) for name in ("drawing", "probe_answers", "vqa_answers", "rubric_reports")}
+    with tempfile.TemporaryDirectory() as folder, bars() as shown:
+        tasks = {name: shown.add_task(name, total=None) for name in ("drawing", "probe_answers", "vqa_answers", "rubric_reports")}
         judged = bench.run_bench(
-            loaded, keep or Path(folder), count, seed, size, lambda what, done, todo: bars.update(tasks[what], completed=done, total=todo)
+            loaded, keep or Path(folder), count, seed, size, lambda what, done, todo: shown.update(tasks[what], completed=done, total=todo)
         )
     out.print(f"{count} sketches, seed {seed}, {size} x {size}; profile {loaded.name}: half of them with one planted defect each")
     _print_aspects(judged)

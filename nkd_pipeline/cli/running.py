@@ -6,22 +6,32 @@ import itertools
 import os
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from nkd_pipeline.assets.article_backfills import article_backfills
 from nkd_pipeline.assets.common import progress
 from nkd_pipeline.assets.partitions import failed_articles, failed_key, shards, split_failed_key
 from nkd_pipeline.automation.instance import open_instance, process_tags
-from nkd_pipeline.cli.console import ARTICLES_FAILED, INPUT_ERROR, err, input_errors, open_workspace, out, print_failed, print_quarantined, table
+from nkd_pipeline.cli.console import (
+    ARTICLES_FAILED,
+    INPUT_ERROR,
+    bars,
+    err,
+    input_errors,
+    open_workspace,
+    out,
+    print_failed,
+    print_quarantined,
+    table,
+)
 from nkd_pipeline.definitions import defs
-from nkd_pipeline.execution.catalog_view import FAILED_ARTICLE, RELEASED, WAIVED, view_shard
+from nkd_pipeline.execution.catalog_view import FAILED_ARTICLE, RELEASED, WAIVED, ArticleView, view_shard
 from nkd_pipeline.execution.checkpoints import require_checkpoints
 from nkd_pipeline.execution.ingest import Ingested, ingest, quarantined_rows
 from nkd_pipeline.execution.lease import NoDeviceError, device_lease, devices
@@ -50,7 +60,7 @@ def run_shards(home: Path | None, profile: str, shard_keys: list[str]) -> int:
     instance = open_instance(workspace.home)
     instance.add_dynamic_partitions(str(shards.name), shard_keys)
     broken = _materialize(workspace, instance, shard_keys)
-    missing = _missing(workspace, shard_keys)
+    missing = _missing(_views(workspace, shard_keys))
     print_failed(missing)
     for error in broken:
         err.print(f"[red]{escape(error)}[/red]", soft_wrap=True)
@@ -75,7 +85,7 @@ def retry_failed(home: Path | None, profile: str, article_ids: list[str]) -> int
             tags = {"dagster/asset_partition_range_start": first, "dagster/asset_partition_range_end": last, **process_tags()}
             job.execute_in_process(instance=instance, asset_selection=[article_backfills.key], tags=tags, raise_on_error=False, run_config=QUIET)
     touched = sorted({split_failed_key(key)[0] for key in keys})
-    missing = _missing(workspace, touched)
+    missing = _missing(_views(workspace, touched))
     again = [row for row in missing if failed_key(row[0], row[1]) in keys]
     out.print(f"{len(keys) - len(again)} of {len(keys)} articles are released now.")
     print_failed(again)
@@ -132,14 +142,13 @@ def _device(workspace: Workspace) -> Iterator[None]:
 @contextmanager
 def _bars() -> Iterator[None]:
     """A progress bar per stage that has something to do."""
-    columns = (TextColumn("{task.description:24}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=err) as bars:
+    with bars() as shown:
         tasks: dict[tuple[str, int], Any] = {}
 
         def show(asset: str, done: int, todo: int) -> None:
             if (asset, todo) not in tasks:
-                tasks[asset, todo] = bars.add_task(asset, total=todo)
-            bars.update(tasks[asset, todo], completed=done)
+                tasks[asset, todo] = shown.add_task(asset, total=todo)
+            shown.update(tasks[asset, todo], completed=done)
 
         token = progress.set(show)
         try:
@@ -154,22 +163,27 @@ def _step_errors(result: Any) -> list[str]:  # noqa: ANN401 - Dagster's result
     return [f"{event.step_key}: {(event.step_failure_data.error.cause or event.step_failure_data.error).message.strip()}" for event in failures]
 
 
-def _missing(workspace: Workspace, shard_keys: list[str]) -> list[tuple[str, str, str]]:
-    decisions = [(shard, view.decision) for shard in shard_keys for view in view_shard(workspace, shard)]
+def _views(workspace: Workspace, shard_keys: Iterable[str]) -> dict[str, list[ArticleView]]:
+    return {shard: view_shard(workspace, shard) for shard in shard_keys}
+
+
+def _missing(views: Mapping[str, list[ArticleView]]) -> list[tuple[str, str, str]]:
+    decisions = [(shard, view.decision) for shard, articles in views.items() for view in articles]
     return [(shard, decision.article_id, decision.reason) for shard, decision in decisions if not (decision.released or decision.waived)]
 
 
 def _summary(workspace: Workspace, taken: Ingested, broken: list[str]) -> int:
-    missing = _missing(workspace, list(taken.shards))
+    views = _views(workspace, taken.shards)
+    missing = _missing(views)
     print_quarantined(quarantined_rows(workspace, taken.catalog))
     print_failed(missing)
     made = table(f"Delivery {taken.catalog}", "shard", "#articles", "#released", "#waived", "#not released")
     waived = 0
-    for shard in taken.shards:
-        counts = Counter(view.status for view in view_shard(workspace, shard))
+    for shard, articles in views.items():
+        counts = Counter(view.status for view in articles)
         waived += counts[WAIVED]
-        articles, without = sum(counts.values()), counts.total() - counts[RELEASED] - counts[WAIVED]
-        made.add_row(escape(shard), str(articles), str(counts[RELEASED]), str(counts[WAIVED]), str(without))
+        without = len(articles) - counts[RELEASED] - counts[WAIVED]
+        made.add_row(escape(shard), str(len(articles)), str(counts[RELEASED]), str(counts[WAIVED]), str(without))
     out.print(made)
     for error in broken:
         err.print(f"[red]{escape(error)}[/red]", soft_wrap=True)

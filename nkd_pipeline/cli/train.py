@@ -19,7 +19,7 @@ def _group() -> None:
 def house_clip(
     out: Annotated[Path, typer.Option(help="Folder to write the model to.")] = Path("house_clip"),
     minutes: Annotated[float | None, typer.Option(min=0.01, help="Train for so long.  [default: a number of steps, which can be repeated]")] = None,
-    sketches: Annotated[int | None, typer.Option(min=100, help="Sketches to train with.  [default: 16,000]")] = None,
+    sketches: Annotated[int | None, typer.Option(min=100, help="Sketches to train with.  [default: 24,000]")] = None,
     seed: Annotated[
         int | None, typer.Option(min=0, help="Another seed: other sketches, other weights.  [default: that of the packaged model]")
     ] = None,

@@ -6,7 +6,6 @@ after another before the image model. A weight moves a token's embedding along t
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -123,11 +122,6 @@ def side_by_side(first: Embedding, second: Embedding) -> Embedding:
     import torch
 
     return replace(second, tokens=torch.cat([first.tokens, second.tokens], dim=-1))
-
-
-def chunk_count(embedding: Embedding, chunk: int) -> int:
-    """Chunks that an embedding consists of."""
-    return math.ceil(len(embedding.tokens) / chunk)
 
 
 def lengthened(embedding: Embedding, empty: Embedding, length: int) -> Embedding:
