@@ -37,5 +37,7 @@ def _print(results: list[Measured]) -> None:
     made = table("On sketches with combinations of attributes that were never seen", "attribute", "#accuracy", "#of", "#values", "claimed")
     held = {result.topic for result in claimed(results)}
     for result in results:
-        made.add_row(title(result.topic), f"{result.accuracy:.3f}", str(result.n), str(len(result.values)), "yes" if result.topic in held else "no")
+        made.add_row(
+            title(result.topic), f"{result.accuracy:.3f}", str(result.n), str(len(result.claim.values)), "yes" if result.topic in held else "no"
+        )
     out.print(made)

@@ -6,6 +6,7 @@ Such a model knows little besides what it was trained on, so it is asked only ab
     accuracy = 0.985                    # share of held-out pictures whose value was found among `values`
     n        = 2000                     # how many those were
     values   = ["t-shirt", "dress"]     # entries or colours of that topic: only these are asked about, and each is compared with the others
+    kinds    = ["t-shirt"]              # optional: garments, by their entries, about which alone it is asked
     caption  = "a tiny {says}"          # optional, in place of the topic's statements; the slots are those of questions.toml
     says     = { "t-shirt" = "tee" }    # how the caption says a value, where other than by its name
 """
@@ -33,7 +34,12 @@ class Claim(Strict):
     n: int = Field(ge=1)
     caption: str = ""
     values: tuple[str, ...] = Field(min_length=2)
+    kinds: tuple[str, ...] = ()
     says: Mapping[str, str] = {}
+
+    def is_about(self, kind: str) -> bool:
+        """Whether garments of this entry of garment_type are among those that the claim was measured on."""
+        return not self.kinds or kind in self.kinds
 
     @field_validator("caption")
     @classmethod
@@ -63,4 +69,6 @@ def read_claims(folder: Path) -> Mapping[str, Claim] | None:
         topic = topics()[name]
         if strangers := sorted(value for value in claim.values if (find(value) is None if topic.palette else value not in topic.entries)):
             raise ValueError(f"{path}: {name}: {strangers[0]} is no value of that topic in questions.toml")
+        if unknown := sorted(set(claim.kinds) - topics()["garment_type"].entries.keys()):
+            raise ValueError(f"{path}: {name}: {unknown[0]} is no garment_type in questions.toml")
     return claims

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from nkd_pipeline.records import Attributes, Prompt
 from nkd_pipeline.rubric.claims import Claim
-from nkd_pipeline.rubric.topics import Entry, Topic, topics
+from nkd_pipeline.rubric.topics import Entry, Topic, hidden, topics
 from nkd_pipeline.text.colours import delta_e2000, find
 from nkd_pipeline.text.grammar import article, is_pair, is_plural, listed
 
@@ -54,13 +54,13 @@ def ask(attributes: Attributes, prompt: Prompt, claims: Claims | None = None) ->
 
     Values that look alike, or may hold at once, are never alternatives of each other. A question may be left without alternatives.
     """
-    wording = _Wording(attributes, prompt, claims)
+    wording, kind = _Wording(attributes, prompt, claims), _garment(topics()["garment_type"], attributes)
     questions: list[Question] = []
     silent: list[str] = []
     for cause, topic in topics().items():
         values = tuple(value for value in dict.fromkeys(_stated(cause, attributes, prompt)) if value)
         claim = claims.get(cause) if claims is not None else None
-        if claims is not None and claim is None:
+        if hidden(cause, lambda other: _stated(other, attributes, prompt)) or (claims is not None and (claim is None or not claim.is_about(kind))):
             compared: Iterator[tuple[str, Sequence[str]]] = ((value, ()) for value in values)
         elif topic.palette:
             compared = _colours(topic, values, prompt, claim)

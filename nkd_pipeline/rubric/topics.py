@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, cached_property
 from pathlib import Path
 from string import Formatter
@@ -42,6 +42,7 @@ class Topic(Strict):
     entries: Mapping[str, Entry] = {}
     rivals: tuple[str, ...] = ()
     silent: tuple[str, ...] = ()
+    hidden_by: Mapping[str, tuple[str, ...]] = {}
     palette: tuple[str, ...] = ()
     difference: float = 0.0
 
@@ -89,10 +90,22 @@ class Topic(Strict):
         return (entry.says if entry else "") or value
 
 
+def hidden(cause: str, stated: Callable[[str], Sequence[str]]) -> bool:
+    """Whether nothing of a topic is seen because of what an article states of others; `stated` gives its values of a topic."""
+    table = topics()
+    return any(table[other].entry_of(value) in entries for other, entries in table[cause].hidden_by.items() for value in stated(other) if value)
+
+
 @cache
 def topics(path: Path = QUESTIONS_FILE) -> Mapping[str, Topic]:
     """All topics by cause."""
-    return {name: Topic(**table) for name, table in tomllib.loads(path.read_text(encoding="utf-8")).items()}
+    read = {name: Topic(**table) for name, table in tomllib.loads(path.read_text(encoding="utf-8")).items()}
+    for name, topic in read.items():
+        for other, entries in topic.hidden_by.items():
+            known = read[other].entries if other in read else {}
+            if strangers := set(entries) - set(known):
+                raise ValueError(f'{name} is hidden by {other}: "{min(strangers)}" is no entry of that topic')
+    return read
 
 
 def digest() -> str:

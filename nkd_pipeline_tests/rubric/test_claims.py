@@ -23,6 +23,13 @@ def test_claims_are_read(tmp_path):
     assert (claim.accuracy, claim.n, claim.values, claim.says) == (0.97, 400, ("crew neck", "v-neck"), {})
 
 
+def test_a_claim_may_be_about_some_garments_alone(tmp_path):
+    (tmp_path / "claims.toml").write_text(GOOD + 'kinds = ["t-shirt"]')
+    (claim,) = read_claims(tmp_path).values()
+    assert claim.is_about("t-shirt")
+    assert not claim.is_about("swimsuit")
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [
@@ -33,6 +40,7 @@ def test_claims_are_read(tmp_path):
         pytest.param(GOOD.replace(', "v-neck"', ""), "values: ", id="nothing to compare with"),
         pytest.param(GOOD.replace("0.97", "97"), "accuracy: ", id="percent"),
         pytest.param(GOOD.replace("{says}", "{value}"), "unknown slot {value}", id="unknown slot"),
+        pytest.param(GOOD + 'kinds = ["teacup"]', "neckline: teacup is no garment_type", id="unknown garment"),
         pytest.param("neckline = 3", "table", id="no table"),
     ],
 )

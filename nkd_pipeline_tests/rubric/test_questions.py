@@ -83,6 +83,8 @@ def test_a_second_colour_stays_where_the_first_is_exchanged():
         pytest.param({"colours": ("unheard-of",)}, "main_colour: unheard-of", id="unknown colour"),
         pytest.param({"collar": "a collar from mars"}, "collar: a collar from mars", id="a word of a language model"),
         pytest.param({"group": "unisex"}, "target_group: unisex", id="for everybody"),
+        pytest.param({"neckline": "v-neck", "collar": "kent collar"}, "neckline: v-neck", id="a collar lies on the neckline"),
+        pytest.param({"neckline": "halter neck", "sleeves": "short sleeves"}, "sleeves: short sleeves", id="a halter neck has no sleeves"),
     ],
 )
 def test_what_is_not_asked_about_is_named(stated, left):
@@ -127,11 +129,23 @@ def test_only_what_has_one_colour_and_no_print_must_look_plain(stated):
     assert "pattern_unstated" not in {question.cause for question in asked(**stated).questions}
 
 
+def test_a_neckline_without_a_collar_is_asked_about_whatever_else_is_known():
+    assert about("neckline", neckline="v-neck", collar="collarless", sleeves="long sleeves").stated.value == "v-neck"
+
+
 CLAIMS = {
     "garment_type": Claim(accuracy=0.98, n=500, values=("t-shirt", "dress", "jeans"), caption="{colours} {says}", says={"t-shirt": "tee"}),
     "main_colour": Claim(accuracy=1, n=500, values=("navy", "red", "dark blue"), says={"navy": "dark navy"}, caption="{garment} in {colours}"),
     "neckline": Claim(accuracy=0.97, n=500, values=("crew neck", "v-neck", "turtleneck")),
 }
+
+
+def test_a_model_is_asked_only_about_garments_that_it_was_measured_on():
+    claims = {"neckline": Claim(accuracy=0.97, n=500, values=("crew neck", "v-neck"), kinds=("dress",))}
+    assert asked(neckline="v-neck", garment="dress", kind="dress", claims=claims).questions
+    inquiry = asked(neckline="v-neck", garment="swimsuit", kind="swimsuit", claims=claims)
+    assert not inquiry.questions
+    assert "neckline: v-neck" in inquiry.left_out
 
 
 def test_a_model_with_claims_is_asked_about_them_alone_and_in_its_own_captions():

@@ -68,3 +68,11 @@ def test_a_broken_file_says_where(change, says):
     with pytest.raises(ValueError, match="validation error") as caught:
         Topic(**{**table, **change})
     assert says in str(caught.value)
+
+
+@pytest.mark.parametrize(("hides", "says"), [("collars = ['hood']", '"hood" is no entry'), ("collar = ['helmet']", '"helmet" is no entry')])
+def test_a_topic_can_be_hidden_by_known_entries_alone(tmp_path, hides, says):
+    file = tmp_path / "questions.toml"
+    file.write_text(QUESTIONS_FILE.read_text(encoding="utf-8").replace('hidden_by = { neckline = ["halter neck"] }', f"hidden_by = {{ {hides} }}"))
+    with pytest.raises(ValueError, match=f"sleeves is hidden by .*{says}"):
+        topics(file)

@@ -11,6 +11,7 @@ from nkd_pipeline.execution.judge_bench.damage import Pixels
 from nkd_pipeline.models.house_clip.articles import random_order
 from nkd_pipeline.models.house_clip.visible import seen
 from nkd_pipeline.records import Attributes, ImageOrder
+from nkd_pipeline.rubric.topics import topics
 from nkd_pipeline.sketch.read import garment_spec
 from nkd_pipeline.sketch.render import render
 from nkd_pipeline.text.colours import delta_e2000, find
@@ -66,9 +67,16 @@ def wrong_form(form: str, order: ImageOrder, rng: np.random.Generator, size: int
         return None
     for _ in range(TRIES):
         value = getattr(_other_of_kind(order.attributes, rng), form, "")
-        if value and value != stated:
+        if is_another(form, stated, value):
             return _changed(order, _with(order, **{form: value}), form, size)
     return None
+
+
+def is_another(cause: str, stated: str, value: str) -> bool:
+    """Whether nobody would take one value for the other: cap sleeves are no mistake for short ones."""
+    topic = topics()[cause]
+    said, other = topic.entry_of(stated), topic.entry_of(value)
+    return bool(said and other) and other in topic.alternatives((said,), topic.entries)
 
 
 def _other_of_kind(attributes: Attributes, rng: np.random.Generator) -> Attributes | None:
@@ -81,10 +89,10 @@ def _other_of_kind(attributes: Attributes, rng: np.random.Generator) -> Attribut
 
 
 def wrong_type(order: ImageOrder, rng: np.random.Generator, size: int) -> Pixels | None:
-    """Another garment in the same colours."""
+    """Another garment in the same colours, and none that the stated one's name is used for as well."""
     for _ in range(TRIES):
         other = random_order(rng)
-        if other.attributes.sketch_kind != order.attributes.sketch_kind:
+        if is_another("garment_type", order.attributes.sketch_kind, other.attributes.sketch_kind):
             drawn = dataclasses.replace(other, prompt=dataclasses.replace(other.prompt, colours=order.prompt.colours))
             return _drawn(_with(drawn, patterns=order.attributes.patterns), size)
     return None

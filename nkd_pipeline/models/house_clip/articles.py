@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from nkd_pipeline.records import Article, Attributes, DescribedArticle, ImageOrder
+from nkd_pipeline.rubric.topics import hidden
 from nkd_pipeline.sketch import motifs
 from nkd_pipeline.text.colours import delta_e2000, named_colours
 from nkd_pipeline.text.prompting import PromptSettings, PromptWriter
@@ -59,7 +60,7 @@ def _attributes(article_id: str, rng: np.random.Generator) -> Attributes:
     pattern = _weighted(rng, data["patterns"])
     words = data["words"]
     prints, shown, lettering = _print(kind, pattern, rng)
-    forms = {name: _form(kind, name, rng) for name in ("neckline", "collar", "sleeves", "closure")}
+    forms = _forms(kind, rng)
     details = tuple(detail for detail in (_any(rng, words["details"]),) if rng.random() < words["detail_share"])
     return Attributes(
         article_id,
@@ -79,6 +80,12 @@ def _attributes(article_id: str, rng: np.random.Generator) -> Attributes:
         sleeves=forms["sleeves"],
         closure=forms["closure"],
     )
+
+
+def _forms(kind: str, rng: np.random.Generator) -> dict[str, str]:
+    """Neckline, collar, sleeves and closure; none that another one hides."""
+    drawn = {name: _form(kind, name, rng) for name in ("neckline", "collar", "sleeves", "closure")}
+    return {name: "" if hidden(name, lambda other: (drawn[other],)) else value for name, value in drawn.items()}
 
 
 def _form(kind: str, name: str, rng: np.random.Generator) -> str:

@@ -13,6 +13,7 @@ from PIL import Image
 from nkd_pipeline.models.house_clip.drawing import Sketches
 from nkd_pipeline.models.house_clip.values import wording
 from nkd_pipeline.models.open_clip import OpenClipModel
+from nkd_pipeline.rubric.claims import Claim
 from nkd_pipeline.rubric.topics import Topic, topics
 from nkd_pipeline.text.colours import delta_e2000, named_colours
 from nkd_pipeline.text.grammar import article, is_pair, is_plural, listed
@@ -21,9 +22,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 SURE = 0.95  # of the held-out sketches a claim must be right about
-SURE_IN_DEVELOPMENT = 0.965  # values are dropped until this is reached: what is chosen for being good is a little worse the next time
-LEAST_OF_A_VALUE = 0.88  # of the sketches of any one value
-FEWEST = 12  # sketches of a value in the development part, to say anything of it
+SURE_IN_DEVELOPMENT = 0.965  # values and garments are dropped until this is reached: what is chosen for being good is a little worse the next time
+LEAST_OF_A_VALUE = 0.88  # of the sketches of any one value, and of any one garment
+FEWEST = 12  # sketches of a value or a garment in the development part, to say anything of it
 BATCH = 200
 
 
@@ -31,6 +32,7 @@ BATCH = 200
 class Shown:
     """One value that a sketch shows, with the logits of the statements of all values of its topic."""
 
+    kind: str
     topic: str
     value: str
     logits: Mapping[str, float]
@@ -48,11 +50,22 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
+class Claimed:
+    """Which values of a topic to claim, and on which garments; no `kinds` are all of them."""
+
+    values: tuple[str, ...]
+    kinds: tuple[str, ...] = ()
+
+    def is_about(self, kind: str) -> bool:
+        return not self.kinds or kind in self.kinds
+
+
+@dataclass(frozen=True, slots=True)
 class Measured:
-    """One claim: a topic's values, and on how many of `n` sketches the right one was found, compared as the judge does it and with all others."""
+    """One claim, and on how many of `n` sketches the right value was found, compared as the judge does it and with all others."""
 
     topic: str
-    values: tuple[str, ...]
+    claim: Claimed
     right: int
     strictly_right: int
     n: int
@@ -72,52 +85,64 @@ def looked_at(model: OpenClipModel, sketches: Sketches) -> list[Shown]:
     texts = list(dict.fromkeys(text for topics_of in asked for _, _, statements in topics_of for text in statements.values()))
     encoded = dict(zip(texts, _encoded(model, texts), strict=True))
     found: list[Shown] = []
-    for picture, topics_of in zip(_pictures(model, sketches), asked, strict=True):
+    for picture, topics_of, truth in zip(_pictures(model, sketches), asked, sketches.truths, strict=True):
         for topic, value, statements in topics_of:
             features = np.stack([encoded[text] for text in statements.values()])
-            found.append(Shown(topic, value, dict(zip(statements, (model.scale * features @ picture).tolist(), strict=True))))
+            found.append(Shown(truth["type"], topic, value, dict(zip(statements, (model.scale * features @ picture).tolist(), strict=True))))
     return found
 
 
-def chosen(development: Sequence[Shown]) -> dict[str, tuple[str, ...]]:
-    """Topic -> the values to claim: those that are worst to tell are dropped until the others are told apart well enough."""
-    return {topic: values for topic in dict.fromkeys(shown.topic for shown in development) if len(values := _chosen(topic, development)) > 1}
+def chosen(development: Sequence[Shown]) -> dict[str, Claimed]:
+    """Topic -> what to claim: garments and values that are worst to tell are dropped until the others are told apart well enough."""
+    by_topic = {topic: [one for one in development if one.topic == topic] for topic in dict.fromkeys(one.topic for one in development)}
+    return {topic: claim for topic, shown in by_topic.items() if len((claim := _chosen(topic, shown)).values) > 1}
 
 
-def measured(held_out: Sequence[Shown], claimed: Mapping[str, Sequence[str]]) -> list[Measured]:
+def measured(held_out: Sequence[Shown], claimed: Mapping[str, Claimed | Claim]) -> list[Measured]:
     """How often each topic's claimed values are found among one another."""
     results = []
-    for topic, values in claimed.items():
-        asked = _asked(topic, values, held_out)
-        right, strictly = (sum(shown.taken_for(shown.rivals(values, strictly=strict)) == shown.value for shown in asked) for strict in (False, True))
-        results.append(Measured(topic, tuple(values), right, strictly, len(asked)))
+    for topic, claim in claimed.items():
+        asked = _asked(topic, claim, [one for one in held_out if one.topic == topic])
+        right, strictly = (
+            sum(shown.taken_for(shown.rivals(claim.values, strictly=strict)) == shown.value for shown in asked) for strict in (False, True)
+        )
+        results.append(Measured(topic, Claimed(claim.values, claim.kinds), right, strictly, len(asked)))
     return results
 
 
-def _asked(topic: str, values: Sequence[str], shown: Sequence[Shown]) -> list[Shown]:
+def _asked(topic: str, claim: Claimed | Claim, shown: Sequence[Shown]) -> list[Shown]:
     """What the judge would ask: a value with nothing to compare it with is no question."""
     palette = topics()[topic].palette
-    return [one for one in shown if one.topic == topic and (palette or one.value in values) and one.rivals(values)]
+    return [one for one in shown if (palette or one.value in claim.values) and claim.is_about(one.kind) and one.rivals(claim.values)]
 
 
-def _chosen(topic: str, development: Sequence[Shown]) -> tuple[str, ...]:
-    counts = Counter(one.value for one in development if one.topic == topic)
+def _chosen(topic: str, shown: Sequence[Shown]) -> Claimed:
     if topics()[topic].palette:
-        return tuple(named_colours())  # there are too few sketches of each to choose among colours
-    values = [value for value in topics()[topic].entries if counts[value] >= FEWEST]
-    while len(values) > 1:
-        asked = [(one.value, one.taken_for(one.rivals(values))) for one in _asked(topic, values, development)]
-        values = [value for value in values if value in {stated for stated, _ in asked}]
-        mistaken = [(value, taken) for value, taken in asked if value != taken]
-        missed = Counter(value for value, _ in mistaken)
-        if len(mistaken) <= (1 - SURE_IN_DEVELOPMENT) * len(asked) and all(
-            missed[value] <= (1 - LEAST_OF_A_VALUE) * counts[value] for value in values
-        ):
+        return Claimed(tuple(named_colours()))  # there are too few sketches of each to choose among colours
+    entries, kinds = (Counter(getattr(one, name) for one in shown) for name in ("value", "kind"))
+    claim = Claimed(
+        tuple(value for value in topics()[topic].entries if entries[value] >= FEWEST),
+        () if topic == "garment_type" else tuple(kind for kind, count in kinds.items() if count >= FEWEST),
+    )
+    while len(claim.values) > 1:
+        if topic != "garment_type" and not claim.kinds:
+            return Claimed(())  # no kinds would be all of them
+        asked = _asked(topic, claim, shown)
+        values, kinds = (Counter(getattr(one, name) for one in asked) for name in ("value", "kind"))
+        claim = Claimed(tuple(value for value in claim.values if values[value]), tuple(kind for kind in claim.kinds if kinds[kind]))
+        mistaken = [one for one in asked if one.taken_for(one.rivals(claim.values)) != one.value]
+        missed, on = (Counter(getattr(one, name) for one in mistaken) for name in ("value", "kind"))
+        shares = [*(missed[value] / values[value] for value in claim.values), *(on[kind] / kinds[kind] for kind in claim.kinds)]
+        if len(mistaken) <= (1 - SURE_IN_DEVELOPMENT) * len(asked) and max(shares, default=0) <= 1 - LEAST_OF_A_VALUE:
             break
-        taken = Counter(taken for _, taken in mistaken)
+        taken = Counter(one.taken_for(one.rivals(claim.values)) for one in mistaken)
         # not to be found is worse than to be what others are taken for
-        values.remove(max(values, key=lambda value: (missed[value] + taken[value] / 2) / counts[value]))
-    return tuple(values)
+        worst = {value: (missed[value] + taken[value] / 2) / values[value] for value in claim.values} | {
+            kind: on[kind] / kinds[kind] for kind in claim.kinds
+        }
+        dropped = max(worst, key=worst.__getitem__)
+        claim = Claimed(*(tuple(name for name in names if name != dropped) for names in (claim.values, claim.kinds)))
+    return claim
 
 
 def _statements(truth: Mapping[str, str]) -> list[tuple[str, str, dict[str, str]]]:

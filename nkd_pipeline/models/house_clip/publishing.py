@@ -52,8 +52,8 @@ def write_claims(folder: Path, results: Sequence[Measured]) -> None:
     """Writes claims.toml, which the probe judge reads."""
     lines = ["# What this model can tell apart on sketches, measured on combinations of attributes that it never saw. MODEL_CARD.md says how."]
     for result in claimed(results):
-        listed = ", ".join(f'"{value}"' for value in result.values)
-        lines += ["", f"[{result.topic}]", f"accuracy = {result.accuracy:.4f}", f"n = {result.n}", f"values = [{listed}]"]
+        lines += ["", f"[{result.topic}]", f"accuracy = {result.accuracy:.4f}", f"n = {result.n}", f"values = {_array(result.claim.values)}"]
+        lines += [f"kinds = {_array(result.claim.kinds)}"] if result.claim.kinds else []
     (folder / CLAIMS).write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
@@ -93,6 +93,10 @@ def title(topic: str) -> str:
     return NAMES.get(topic, topic)
 
 
+def _array(values: Sequence[str]) -> str:
+    return "[" + ", ".join(f'"{value}"' for value in values) + "]"
+
+
 def _how(facts: Facts) -> str:
     if facts.by_the_clock:
         return "It was trained for a number of minutes: another machine comes further or less far in them, and the weights differ."
@@ -104,13 +108,14 @@ def _minutes(seconds: float) -> str:
 
 
 def _row(result: Measured) -> str:
-    listed = "all named colours" if topics()[result.topic].palette else ", ".join(result.values)
+    listed = "all named colours" if topics()[result.topic].palette else ", ".join(result.claim.values)
+    listed += f"; on {', '.join(result.claim.kinds)}" if result.claim.kinds else ""
     claim = "yes" if result.accuracy >= SURE else "**no**"
     return f"| {title(result.topic)} | {result.accuracy:.3f} | {result.strict_accuracy:.3f} | {result.n} | {claim} | {listed} |"
 
 
 def _unclaimed(results: Sequence[Measured]) -> str:
-    missing = {result: [value for value in topics()[result.topic].entries if value not in result.values] for result in results}
+    missing = {result: [value for value in topics()[result.topic].entries if value not in result.claim.values] for result in results}
     lines = [f"- {title(result.topic)}: {', '.join(values)}" for result, values in missing.items() if values]
     untouched = [title(name) for name in topics() if name not in {result.topic for result in results}]
     return "\n".join([*lines, f"- nothing at all of: {', '.join(untouched)}"])

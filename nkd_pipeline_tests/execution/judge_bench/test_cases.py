@@ -6,6 +6,7 @@ import pytest
 
 from nkd_pipeline.execution.judge_bench.cases import make_case, make_cases
 from nkd_pipeline.execution.judge_bench.defects import DEFECTS, good
+from nkd_pipeline.execution.judge_bench.redrawing import is_another
 from nkd_pipeline.records import ASPECTS, Attributes, ImageOrder
 from nkd_pipeline_tests.rubric.pictures import prompt
 
@@ -28,6 +29,18 @@ def test_every_other_case_is_what_the_pipeline_draws():
     case = make_case(4, seed=5, size=SIZE)
     assert case.defect == ""
     assert np.array_equal(pixels(case), good(case.order, SIZE))
+
+
+@pytest.mark.parametrize(("cause", "stated", "value", "is_wrong"), [
+    pytest.param("sleeves", "short sleeves", "cap sleeves", False, id="a word for the same"),
+    pytest.param("sleeves", "short sleeves", "long sleeves", True, id="another form"),
+    pytest.param("neckline", "crew neck", "boat neck", False, id="no picture tells them apart"),
+    pytest.param("garment_type", "tunic", "dress", False, id="a garment with two names"),
+    pytest.param("garment_type", "tunic", "jeans", True, id="another garment"),
+    pytest.param("neckline", "crew neck", "", False, id="the other article says nothing"),
+])  # fmt: skip
+def test_only_what_nobody_takes_for_the_stated_value_is_a_wrong_one(cause, stated, value, is_wrong):
+    assert is_another(cause, stated, value) is is_wrong
 
 
 def test_a_seed_gives_the_same_cases_however_many_processes_draw_them():

@@ -47,5 +47,14 @@ def test_articles_can_be_drawn_and_their_prompts_are_the_pipelines():
         assert set(cuts.words(spec.kind)) >= {"fabric"}
 
 
+def test_no_article_states_what_another_form_hides():
+    # texts that contradict themselves teach nothing, and pictures of them are wrong whatever is drawn
+    rng = np.random.default_rng(12)
+    for order in (random_order(rng) for _ in range(400)):
+        stated = order.attributes
+        assert not (stated.collar and stated.neckline), stated
+        assert not (stated.neckline == "halter neck" and stated.sleeves), stated
+
+
 def test_the_same_seed_gives_the_same_article():
     assert random_order(np.random.default_rng(5)) == random_order(np.random.default_rng(5))
