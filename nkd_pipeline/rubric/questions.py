@@ -115,7 +115,8 @@ def _colours(topic: Topic, values: Sequence[str], prompt: Prompt, claim: Claim |
         if colour is None or value in topic.silent or (claim and colour.name not in claim.values):
             yield value, ()
             continue
-        known = {name: other.lab for name in (claim.values if claim else topic.palette) if (other := find(name)) is not None}
+        claimed = [name for name in topic.palette if not claim or name in claim.values]
+        known = {name: other.lab for name in claimed if (other := find(name)) is not None}
         far = [name for name, lab in known.items() if min(float(delta_e2000(lab, stated)) for stated in labs) >= topic.difference]
         yield value, (colour.name if claim else value, *far)
 
