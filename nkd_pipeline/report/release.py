@@ -33,7 +33,7 @@ from nkd_pipeline.storage.exports import FORMATS, write_export
 from nkd_pipeline.storage.schema import to_plain
 from nkd_pipeline.storage.tables import OK, RowState, StageRow
 
-LAYOUT = "3"  # goes up when galleries or statistics of the same rows look different
+LAYOUT = "4"  # goes up when galleries or statistics of the same rows look different
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Cards prepared for the page: pictures with their links, chips, swatches and the words that the search looks through."""
+"""Cards prepared for the page: pictures with their links, places of deviations, chips, swatches and the words that the search looks through."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-from nkd_pipeline.records import Attributes
+from nkd_pipeline.records import Attributes, Deviation
 from nkd_pipeline.report.cards import Card
 from nkd_pipeline.report.thumbnails import Thumbnail, thumbnails
 from nkd_pipeline.text import colours
@@ -16,6 +16,8 @@ from nkd_pipeline.text import colours
 PICTURE_SIDE = 420
 SMALL_SIDE = 132  # earlier attempts and the reference photo
 MAX_EARLIER = 3  # earlier attempts shown as pictures; older ones are linked
+FRAME = 0.02  # share of the picture's longer side that a frame leaves free around a deviation's box
+EVERYWHERE = 0.6  # what spans more of a side than this share has no left and right, or no top and bottom, that would be worth a word
 CHIPS = (
     "target_group",
     "materials",
@@ -41,6 +43,17 @@ class Picture:
     href: str
     name: str
     thumbnail: Thumbnail | None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a deviation lies: a frame around it in the thumbnail's pixels, and words such as "lower left", "" for most of the picture."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +83,7 @@ class CardView:
     search: str
     picture: Picture | None
     photo: Picture | None
+    places: tuple[Place | None, ...]  # of the rubric's deviations in their order; None where a deviation has none, or no picture to show it in
     earlier: tuple[Picture, ...]  # oldest first
     chips: tuple[Chip, ...]
     swatches: tuple[Swatch, ...]
@@ -112,15 +126,34 @@ def _pictures(made: Mapping[tuple[Path, int], Thumbnail], folder: Path) -> Calla
     return picture
 
 
+def place(deviation: Deviation, thumbnail: Thumbnail | None) -> Place | None:
+    """Where a deviation's box lies in a thumbnail; None without a box or without a thumbnail."""
+    if len(deviation.box) != 4 or thumbnail is None or not thumbnail.uri:
+        return None
+    left, top, right, bottom = (min(1.0, max(0.0, share)) for share in deviation.box)
+    free = FRAME * max(thumbnail.width, thumbnail.height)
+    x, y = max(0.0, left * thumbnail.width - free), max(0.0, top * thumbnail.height - free)
+    width, height = min(thumbnail.width, right * thumbnail.width + free) - x, min(thumbnail.height, bottom * thumbnail.height + free) - y
+    words = (_third(top, bottom, ("upper", "lower")), _third(left, right, ("left", "right")))
+    return Place(round(x, 1), round(y, 1), round(width, 1), round(height, 1), " ".join(word for word in words if word))
+
+
+def _third(start: float, end: float, names: tuple[str, str]) -> str:
+    middle = (start + end) / 2
+    return "" if end - start > EVERYWHERE or 1 / 3 <= middle <= 2 / 3 else names[middle > 0.5]
+
+
 def _view(card: Card, order: int, picture: Callable[[Path | None, int], Picture | None]) -> CardView:
+    large = picture(card.image_file, PICTURE_SIDE)
     return CardView(
         card=card,
         order=order,
         anchor="article-" + quote(card.article.article_id, safe="", errors="replace"),
         title=card.article.name or (card.translation.name if card.translation else "") or card.article.article_id,
         search=_search(card),
-        picture=picture(card.image_file, PICTURE_SIDE),
+        picture=large,
         photo=picture(card.photo_file, SMALL_SIDE),
+        places=tuple(place(deviation, large.thumbnail if large else None) for deviation in card.rubric.deviations) if card.rubric else (),
         earlier=tuple(found for file in _earlier(card) if (found := picture(file, SMALL_SIDE))),
         chips=_chips(card.attributes),
         swatches=_swatches(card),

@@ -30,7 +30,7 @@ class RubricJudge(Stage[EvidencedImage, RubricReport]):
     """
 
     Settings: ClassVar[type[StageSettings]] = RubricSettings
-    code_version = "3"
+    code_version = "4"
     batch_size = 16
     parallel = True
 

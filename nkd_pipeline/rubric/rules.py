@@ -12,9 +12,9 @@ from pydantic import Field, ValidationError, model_validator
 
 from nkd_pipeline.records import ASPECTS, Deviation
 from nkd_pipeline.rubric.answer_rules import AnswerRule
+from nkd_pipeline.rubric.pixel_checks.boxes import Box
 from nkd_pipeline.rubric.thresholds import SEVERITIES, Limits, Strict
 
-Box = tuple[float, ...]
 ASPECTS_FILE = Path(__file__).parent / "aspects.toml"
 WORDS = ("stated", "seen", "missing", "background", "patterns")  # what a sentence may say besides {value}
 TRAITS = (  # of an article and its picture, found in traits.py

@@ -3,12 +3,14 @@
 import json
 
 import pytest
+from PIL import Image
+from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import Select
 
 from nkd_pipeline.report.gallery import render_gallery
-from nkd_pipeline_tests.report.examples import quarantined, shard
+from nkd_pipeline_tests.report.examples import card, deviation, picture, quarantined, shard
 
 
 @pytest.fixture(scope="module")
@@ -149,3 +151,77 @@ def test_the_page_asks_for_nothing_but_itself_and_breaks_no_rule_of_its_own(gall
 def test_the_policy_stops_a_script_that_got_in(gallery):
     gallery.execute_script("const s = document.createElement('script'); s.textContent = 'window.broken = 1'; document.body.append(s);")
     assert gallery.execute_script("return window.broken === undefined")
+
+
+SLEEVE, HEM = (0.1, 0.3, 0.3, 0.5), (0.3, 0.75, 0.7, 0.9)
+
+
+@pytest.fixture(scope="module", params=[pytest.param((240, 240), id="square picture"), pytest.param((160, 240), id="upright picture")])
+def marked(request, tmp_path_factory):
+    """A page of one article: a deviation at the sleeve, one without a place, one at the hem."""
+    home = tmp_path_factory.mktemp("home")
+    file = picture(home / "images/1.png")
+    Image.open(file).resize(request.param).save(file)
+    deviations = (deviation(box=SLEEVE), deviation("realism"), deviation("pose_framing", "strong", box=HEM))
+    page = home / "galleries" / "s.html"
+    page.parent.mkdir()
+    page.write_text(render_gallery("s", [card("a", *deviations, image_file=file)], (), {}, folder=page.parent), encoding="utf-8")
+    return page, request.param
+
+
+def frames(browser):
+    """The frames that can be seen: left, top, right, bottom in the page's pixels."""
+    return browser.execute_script(
+        "return [...document.querySelectorAll('.place rect')].filter((rect) => getComputedStyle(rect).visibility === 'visible')"
+        ".map((rect) => { const { left, top, right, bottom } = rect.getBoundingClientRect(); return [left, top, right, bottom]; })"
+    )
+
+
+def on_page(browser, box, size):
+    """Where a box lies on the page: the picture fills the square as far as its format allows."""
+    square = browser.execute_script(
+        "const { left, top, width, height } = document.querySelector('.picture img').getBoundingClientRect(); return [left, top, width, height]"
+    )
+    scale = min(square[2] / size[0], square[3] / size[1])
+    free = [(square[2 + side] - scale * size[side]) / 2 for side in (0, 1)]
+    return [square[i % 2] + free[i % 2] + scale * size[i % 2] * share for i, share in enumerate(box)]
+
+
+def sentences(browser):
+    return browser.find_elements(By.CSS_SELECTOR, ".deviations li")
+
+
+@pytest.mark.parametrize(("number", "box"), [pytest.param(0, SLEEVE, id="sleeve"), pytest.param(2, HEM, id="hem")])
+def test_pointing_at_a_sentence_frames_its_place_in_the_picture(browser, marked, number, box):
+    page, size = marked
+    browser.get(page.as_uri())
+    ActionChains(browser).move_to_element(sentences(browser)[number]).perform()
+    (frame,) = frames(browser)
+    wanted = on_page(browser, box, size)
+    free = [abs(one - other) for one, other in zip(frame, wanted, strict=True)]
+    assert frame[0] < wanted[0] < wanted[2] < frame[2]
+    assert frame[1] < wanted[1] < wanted[3] < frame[3]
+    assert max(free) < 12
+
+
+def test_frames_are_seen_only_when_asked_for(browser, marked):
+    browser.get(marked[0].as_uri())
+    ActionChains(browser).move_to_element(sentences(browser)[1]).perform()
+    assert frames(browser) == []
+    ActionChains(browser).move_to_element(browser.find_element(By.CSS_SELECTOR, ".picture img")).perform()
+    assert len(frames(browser)) == 2
+
+
+def test_sentences_with_a_place_are_reached_by_keyboard(browser, marked):
+    browser.get(marked[0].as_uri())
+    browser.find_element(By.CSS_SELECTOR, ".picture a").send_keys(Keys.TAB)
+    assert len(frames(browser)) == 1
+    assert browser.switch_to.active_element.text.endswith("in the picture, left")
+    browser.switch_to.active_element.send_keys(Keys.TAB)
+    assert browser.switch_to.active_element.text.endswith("in the picture, lower")
+
+
+def test_a_frame_does_not_stand_in_the_way_of_the_link_to_the_full_picture(browser, marked):
+    browser.get(marked[0].as_uri())
+    ActionChains(browser).move_to_element(browser.find_element(By.CSS_SELECTOR, ".picture img")).click().perform()
+    assert browser.current_url.endswith("/images/1.png")

@@ -34,9 +34,15 @@ def picture(path: Path, colour: str = "#1c264f", side: int = 240) -> Path:
     return path
 
 
-def deviation(aspect: str = "colour", severity: str = "slight", judge: str = "pixel", says: str = "the garment is 9 ΔE from navy") -> Deviation:
+def deviation(
+    aspect: str = "colour",
+    severity: str = "slight",
+    judge: str = "pixel",
+    says: str = "the garment is 9 ΔE from navy",
+    box: tuple[float, ...] = (),
+) -> Deviation:
     points = SLIGHT if severity == "slight" else STRONG
-    return Deviation(aspect, severity, points, judge, f"{aspect}_distance", 9.25, says)
+    return Deviation(aspect, severity, points, judge, f"{aspect}_distance", 9.25, says, box)
 
 
 def finding(kind: str = "ambiguous_term") -> Finding:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
+from nkd_pipeline.rubric.pixel_checks.boxes import Box, boxed
 from nkd_pipeline.rubric.pixel_checks.picture import Floats, Mask, Picture
 
 BAND = 40  # the border band is 1/40 of the longer side wide
@@ -16,6 +18,7 @@ _OBJECT = 8.0  # a soft shadow that runs out over the border stays below this
 _CORNER = 10  # corners are 1/10 of the longer side wide
 _SHADOW = 31  # pixels of the small picture, wide: half of it on either side, where a soft shadow may lie
 _TYPICAL = 0.2  # share of the band that must look alike before the rest is called an object
+_UNEVEN = 0.2  # share of the band that is shown as its other end where it is uneven
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +27,8 @@ class Background:
 
     `surface` is its CIELAB value behind every pixel. `lightness` 0..100 and `chroma` are medians, `unevenness` is the span of the surface along the
     border in CIELAB units, `texture` the deviation from the surface, `clutter` the share 0..1 of the corners that is no background, and
-    `touching` the same for the outermost pixels.
+    `touching` the same for the outermost pixels. `uneven_at` is the part of the border that differs most from the lightest, `cluttered_at` the
+    corner with the most clutter.
     """
 
     surface: Floats
@@ -34,6 +38,8 @@ class Background:
     texture: float
     clutter: float
     touching: float
+    uneven_at: Box
+    cluttered_at: Box
 
 
 def fit_background(picture: Picture, garment: Mask | None = None) -> Background:
@@ -60,14 +66,17 @@ def fit_background(picture: Picture, garment: Mask | None = None) -> Background:
     fitted = surface[rows, columns][keep]
     low, high = np.quantile(fitted, [0.05, 0.95], axis=0)
     light, a, b = np.median(border[keep], axis=0)
+    clutter, cluttered_at = _clutter(strange)
     return Background(
         surface=surface,
         lightness=float(light),
         chroma=float(np.hypot(a, b)),
         unevenness=float(np.linalg.norm(high - low)),
         texture=float(np.sqrt(np.mean(residual[keep] ** 2))),
-        clutter=_clutter(strange),
+        clutter=clutter,
         touching=float(np.concatenate([strange[1], strange[-2], strange[:, 1], strange[:, -2]]).mean()),
+        uneven_at=_uneven_at(fitted, rows[keep], columns[keep], (height, width)),
+        cluttered_at=cluttered_at,
     )
 
 
@@ -89,8 +98,21 @@ def _strange(lab: Floats, surface: Floats) -> Mask:
     return np.asarray(np.einsum("ijk,ijk->ij", step, step) > _OBJECT**2, dtype=np.bool_)
 
 
-def _clutter(strange: Mask) -> float:
-    """Looks at the four corners, where no garment reaches: the second cleanest counts, so that an object in one or two of them is no clutter."""
+def _uneven_at(fitted: Floats, rows: npt.NDArray[np.intp], columns: npt.NDArray[np.intp], shape: tuple[int, int]) -> Box:
+    """Returns where the border's fitted values (n, 3) at these places are farthest from the lightest of them."""
+    away = np.linalg.norm(fitted - fitted[fitted[:, 0].argmax()], axis=1)
+    far = away >= np.quantile(away, 1 - _UNEVEN)
+    return boxed(columns[far].min(), rows[far].min(), columns[far].max() + 1, rows[far].max() + 1, shape)
+
+
+def _clutter(strange: Mask) -> tuple[float, Box]:
+    """Looks at the four corners, where no garment reaches: the second cleanest counts, so that an object in one or two of them is no clutter.
+
+    Also returns the place of the worst one.
+    """
     side = max(4, max(strange.shape) // _CORNER)
-    corners = [strange[rows, columns] for rows in (slice(side), slice(-side, None)) for columns in (slice(side), slice(-side, None))]
-    return sorted(float(corner.mean()) for corner in corners)[1]
+    high, wide = (min(side, length) for length in strange.shape)
+    corners = [(left, top) for top in (0, strange.shape[0] - high) for left in (0, strange.shape[1] - wide)]
+    shares = [float(strange[top : top + high, left : left + wide].mean()) for left, top in corners]
+    left, top = corners[int(np.argmax(shares))]
+    return sorted(shares)[1], boxed(left, top, left + wide, top + high, strange.shape)

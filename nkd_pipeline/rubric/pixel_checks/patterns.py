@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from nkd_pipeline.rubric.pixel_checks.boxes import Box, around
 from nkd_pipeline.rubric.pixel_checks.garment_colours import other_share
 from nkd_pipeline.rubric.pixel_checks.picture import Floats, Mask, Picture
 
@@ -17,8 +18,8 @@ _PATTERNED = 0.09  # share of other colours from which there is a pattern whose 
 _CONE = 18.0  # degrees on either side within which an edge runs straight across or down
 
 
-def measure_pattern(picture: Picture, mask: Mask) -> dict[str, float]:
-    """Measures the cloth in the garment's middle.
+def measure_pattern(picture: Picture, mask: Mask) -> tuple[dict[str, float], Box]:
+    """Measures the cloth in the garment's middle, and returns where that is.
 
     `other_colour_share` is the share 0..1 that differs from its main colour by more than shading does, `pattern_edges` the share on an edge.
     Where there is a pattern: `lines_across` and `lines_down` are the shares of its edges that run level and upright (of scattered figures 0.2 each),
@@ -26,7 +27,7 @@ def measure_pattern(picture: Picture, mask: Mask) -> dict[str, float]:
     """
     place = middle_of(mask)
     if place.sum() < _FEWEST:
-        return {}
+        return {}, ()
     cloth = picture.lab[place]
     measures = {"other_colour_share": other_share(cloth[:: max(1, len(cloth) // _SAMPLE)].astype(np.float64))}
     across, down = _gradients(picture.lab, place)
@@ -35,11 +36,12 @@ def measure_pattern(picture: Picture, mask: Mask) -> dict[str, float]:
     edge = strength > limit
     measures["pattern_edges"] = float(edge.mean())
     if edge.sum() < _FEWEST or measures["other_colour_share"] < _PATTERNED:
-        return measures
+        return measures, around(place)
     weight = np.minimum(strength[edge], 3 * limit)
     angle = np.degrees(np.arctan2(down[edge], across[edge])) % 180  # of the step; the line runs at right angles to it
     level, upright = (float(weight[np.abs((angle - middle + 90) % 180 - 90) <= _CONE].sum() / weight.sum()) for middle in (90, 0))
-    return {**measures, "lines_across": level, "lines_down": upright, "lines_crossed": min(level, upright), "lines_one_way": max(level, upright)}
+    measures.update(lines_across=level, lines_down=upright, lines_crossed=min(level, upright), lines_one_way=max(level, upright))
+    return measures, around(place)
 
 
 def middle_of(mask: Mask) -> Mask:

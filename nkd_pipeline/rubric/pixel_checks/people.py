@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from nkd_pipeline.rubric.pixel_checks.boxes import Box, boxed
 from nkd_pipeline.rubric.pixel_checks.garment_colours import other_pixels
 from nkd_pipeline.rubric.pixel_checks.picture import Mask, Picture
 
@@ -21,8 +22,11 @@ def is_skin(lab: npt.NDArray[np.floating]) -> Mask:
     return np.asarray(np.logical_and.reduce([(value >= low) & (value <= high) for value, (low, high) in ranges]), dtype=np.bool_)
 
 
-def measure_skin(picture: Picture, mask: Mask, main: npt.NDArray[np.float64]) -> dict[str, float]:
-    """Returns `skin`: the area of the largest skin-coloured part at the outline, as a share 0..1 of the mask; the main colour does not count."""
+def measure_skin(picture: Picture, mask: Mask, main: npt.NDArray[np.float64]) -> tuple[dict[str, float], Box]:
+    """Returns `skin`: the area of the largest skin-coloured part at the outline, as a share 0..1 of the mask; and where it is.
+
+    The main colour does not count.
+    """
     import cv2
 
     place = np.nonzero(mask)
@@ -33,11 +37,12 @@ def measure_skin(picture: Picture, mask: Mask, main: npt.NDArray[np.float64]) ->
     parts = cv2.morphologyEx(skin, cv2.MORPH_OPEN, np.ones((_OPEN, _OPEN), dtype=np.uint8))
     count, labels, stats, _ = cv2.connectedComponentsWithStats(parts, connectivity=8)
     if count == 1:
-        return {"skin": 0.0}
+        return {"skin": 0.0}, ()
     cross = np.ones((3, 3), dtype=np.uint8)
     border = labels * (cv2.erode(parts, cross) == 0)
     near = cv2.erode(mask.astype(np.uint8), np.ones((_OPEN, _OPEN), dtype=np.uint8), borderType=cv2.BORDER_CONSTANT, borderValue=0) == 0
     around, beside = (np.bincount(values.ravel(), minlength=count) for values in (border, border * near))
     standing = beside[1:] >= _BESIDE * np.maximum(around[1:], 1)
     areas = stats[1:, cv2.CC_STAT_AREA] * standing
-    return {"skin": float(areas.max() / mask.sum())}
+    left, top, wide, high, _ = stats[1 + int(areas.argmax())]
+    return {"skin": float(areas.max() / mask.sum())}, boxed(left, top, left + wide, top + high, mask.shape) if areas.any() else ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from nkd_pipeline.rubric.pixel_checks.boxes import Box, around, boxed
 from nkd_pipeline.rubric.pixel_checks.garment_colours import other_pixels
 from nkd_pipeline.rubric.pixel_checks.picture import Bytes, Mask, Picture
 
@@ -18,11 +19,11 @@ _HOOD = 0.4  # share of the height down to which the garment's dark inside may b
 _DARKEST, _SAME_HUE = 0.45, 8.0  # of the main colour's lightness, and CIELAB units off its hue
 
 
-def measure_print(picture: Picture, mask: Mask, main: npt.NDArray[np.float64]) -> dict[str, float]:
+def measure_print(picture: Picture, mask: Mask, main: npt.NDArray[np.float64]) -> tuple[dict[str, float], Box]:
     """Measures the figures of another colour than the CIELAB value `main` that lie on the garment and not along its outline.
 
     `print_share` is their share 0..1 of the garment, and where there are any, `print_sideways` how far their middle lies beside the garment's, as a
-    share of its width.
+    share of its width. Also returns where they are, or the front that was looked at where there are none.
     """
     import cv2
 
@@ -38,7 +39,7 @@ def measure_print(picture: Picture, mask: Mask, main: npt.NDArray[np.float64]) -
     core = front
     place = np.nonzero(core)
     if not len(place[0]):
-        return {"print_share": 0.0}
+        return {"print_share": 0.0}, around(mask)
     other = np.zeros_like(core)
     shade = (place[0] < top + _HOOD * high) & _shade_of(main, picture.lab[place])
     other[place] = other_pixels(picture.lab[place], main) & ~shade
@@ -49,11 +50,13 @@ def measure_print(picture: Picture, mask: Mask, main: npt.NDArray[np.float64]) -
     hanging = stats[:, cv2.CC_STAT_HEIGHT] > _CORD * stats[:, cv2.CC_STAT_WIDTH]
     sizes[(deep < 0.5 * sizes) | hanging] = 0
     if not sizes.any():
-        return {"print_share": 0.0}
+        return {"print_share": 0.0}, around(core > 0)
     parts = np.flatnonzero(sizes >= _WORD * sizes.max())  # the words of a line, and the motif above them
     x, y = (float(value) for value in (sizes[parts] @ centres[parts]) / sizes[parts].sum())
     left, wide, area = _part_at(solid, round(x), round(y))
-    return {"print_share": float(sizes[parts].sum() / area), "print_sideways": abs((x - left) / wide - 0.5)}
+    lefts, tops, widths, heights, _ = stats[parts].T
+    where = boxed(lefts.min(), tops.min(), (lefts + widths).max(), (tops + heights).max(), mask.shape)
+    return {"print_share": float(sizes[parts].sum() / area), "print_sideways": abs((x - left) / wide - 0.5)}, where
 
 
 def _shade_of(main: npt.NDArray[np.float64], lab: npt.NDArray[np.floating]) -> npt.NDArray[np.bool_]:
