@@ -13,10 +13,14 @@ ANSWER_WORDS = ("stated", "best", "question")  # what a sentence may say besides
 
 
 class AnswerRule(Limits):
-    """How answers of one judge about these causes are read: `measure` is the field of `records.Answer` that the thresholds are for."""
+    """How answers of one judge about these causes are read: `measure` is the field of `records.Answer` that the thresholds are for.
+
+    A rule with a `model` is for answers of that model alone, and stands in for the one without.
+    """
 
     causes: tuple[str, ...]
     judge: Literal["probe", "vqa"]
+    model: str = ""
     measure: Literal["margin", "probability"]
     says: str
 

@@ -6,7 +6,7 @@ Such a model knows little besides what it was trained on, so it is asked only ab
     accuracy = 0.985                    # share of held-out pictures whose value was found among `values`
     n        = 2000                     # how many those were
     values   = ["t-shirt", "dress"]     # entries or colours of that topic: only these are asked about, and each is compared with the others
-    kinds    = ["t-shirt"]              # optional: garments, by their entries, about which alone it is asked
+    kinds    = { dress = ["red"] }      # optional: garments, by their entries, about which alone it is asked, and on each about which values
     caption  = "a tiny {says}"          # optional, in place of the topic's statements; the slots are those of questions.toml
     says     = { "t-shirt" = "tee" }    # how the caption says a value, where other than by its name
 """
@@ -34,12 +34,12 @@ class Claim(Strict):
     n: int = Field(ge=1)
     caption: str = ""
     values: tuple[str, ...] = Field(min_length=2)
-    kinds: tuple[str, ...] = ()
+    kinds: Mapping[str, tuple[str, ...]] = {}
     says: Mapping[str, str] = {}
 
-    def is_about(self, kind: str) -> bool:
-        """Whether garments of this entry of garment_type are among those that the claim was measured on."""
-        return not self.kinds or kind in self.kinds
+    def is_about(self, kind: str, value: str) -> bool:
+        """Whether the claim was measured on this value of a garment, of which `kind` is the entry of garment_type."""
+        return value in (self.kinds.get(kind, ()) if self.kinds else self.values)
 
     @field_validator("caption")
     @classmethod
@@ -71,4 +71,6 @@ def read_claims(folder: Path) -> Mapping[str, Claim] | None:
             raise ValueError(f"{path}: {name}: {strangers[0]} is no value of that topic in questions.toml")
         if unknown := sorted(set(claim.kinds) - topics()["garment_type"].entries.keys()):
             raise ValueError(f"{path}: {name}: {unknown[0]} is no garment_type in questions.toml")
+        if unknown := sorted({value for values in claim.kinds.values() for value in values} - set(claim.values)):
+            raise ValueError(f"{path}: {name}: {unknown[0]} of kinds is none of the values")
     return claims

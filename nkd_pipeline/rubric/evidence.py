@@ -24,7 +24,7 @@ def judge_answers(given: PictureAnswers, rubric: Rubric) -> Findings:
     asked: dict[str, None] = {}
     measures: dict[str, float] = {}
     for answer in given.answers:
-        rule = rubric.answer_rule(answer.aspect, answer.cause, given.judge)
+        rule = rubric.answer_rule(answer.aspect, answer.cause, given.judge, given.model)
         if rule is None:
             continue
         value, name = rule.value(answer), f"{given.judge}_{answer.cause}"

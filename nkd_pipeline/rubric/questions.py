@@ -13,6 +13,7 @@ from nkd_pipeline.text.grammar import article, is_pair, is_plural, listed
 
 Claims = Mapping[str, Claim]
 _COLOURS = {"main_colour": 0, "second_colour": 1}  # which of the stated colours a topic is about
+ALL_OVER = "all-over print"
 _SHOWN = 2  # stated colours that a statement names
 
 
@@ -54,18 +55,18 @@ def ask(attributes: Attributes, prompt: Prompt, claims: Claims | None = None) ->
 
     Values that look alike, or may hold at once, are never alternatives of each other. A question may be left without alternatives.
     """
-    wording, kind = _Wording(attributes, prompt, claims), _garment(topics()["garment_type"], attributes)
+    wording = _Wording(attributes, prompt, claims)
     questions: list[Question] = []
     silent: list[str] = []
     for cause, topic in topics().items():
         values = tuple(value for value in dict.fromkeys(_stated(cause, attributes, prompt)) if value)
         claim = claims.get(cause) if claims is not None else None
-        if hidden(cause, lambda other: _stated(other, attributes, prompt)) or (claims is not None and (claim is None or not claim.is_about(kind))):
+        if hidden(cause, lambda other: _stated(other, attributes, prompt)) or (claims is not None and claim is None):
             compared: Iterator[tuple[str, Sequence[str]]] = ((value, ()) for value in values)
         elif topic.palette:
             compared = _colours(topic, values, prompt, claim)
         else:
-            compared = _entries(topic, values, attributes if cause == "garment_type" else None, claim)
+            compared = _entries(topic, values, attributes, claim)
         for value, names in compared:
             if names:
                 questions.append(wording.question(cause, topic, value, names))
@@ -81,7 +82,9 @@ def _stated(cause: str, attributes: Attributes, prompt: Prompt) -> tuple[str, ..
     if cause == "garment_type":
         return (attributes.garment,)
     if cause == "pattern_missing":
-        return tuple(pattern for pattern in attributes.patterns if pattern != "plain") or _plain(attributes, prompt)
+        patterns = tuple(pattern for pattern in attributes.patterns if pattern != "plain")
+        named = tuple(pattern for pattern in patterns if pattern != ALL_OVER)  # which says only how far these reach
+        return named or patterns or _plain(attributes, prompt)
     if cause == "print_missing":
         return attributes.prints or (("motif",) if attributes.motifs else ("lettering",) if attributes.lettering else ())
     held = {"material": attributes.materials, "motif": attributes.motifs}
@@ -94,13 +97,15 @@ def _plain(attributes: Attributes, prompt: Prompt) -> tuple[str, ...]:
     return () if printed or len(prompt.colours) != 1 or "multicolour" in prompt.colours else ("plain",)
 
 
-def _entries(topic: Topic, values: Sequence[str], article_of: Attributes | None, claim: Claim | None) -> Iterator[tuple[str, Sequence[str]]]:
+def _entries(topic: Topic, values: Sequence[str], attributes: Attributes, claim: Claim | None) -> Iterator[tuple[str, Sequence[str]]]:
     """Each value with the entries to compare, its own first; nothing to compare where it has none. Values of one entry are asked about once."""
-    found = {value: _garment(topic, article_of) if article_of else topic.entry_of(value) for value in values}
+    types = topics()["garment_type"]
+    kind = _garment(types, attributes)
+    found = {value: kind if topic is types else topic.entry_of(value) for value in values}
     held = set(found.values()) - {""}
     asked = {""}
     for value, entry in found.items():
-        if not entry or (claim and entry not in claim.values):
+        if not entry or (claim and not claim.is_about(kind, entry)):
             yield value, ()
         elif entry not in asked:
             yield value, (entry, *topic.alternatives(held, claim.values if claim else ()))

@@ -144,8 +144,8 @@ class Rubric(Strict):
         if ordered != ASPECTS:
             raise ValueError(f"the aspects must be, in this order: {', '.join(ASPECTS)}")
         for name, aspect in self.aspects.items():
-            read = [(rule.judge, cause) for rule in aspect.answers for cause in rule.causes]
-            if twice := sorted({pair for pair in read if read.count(pair) > 1}):
+            read = [(rule.judge, cause, rule.model) for rule in aspect.answers for cause in rule.causes]
+            if twice := sorted({key for key in read if read.count(key) > 1}):
                 raise ValueError(f"{name} has two rules for answers of {twice[0][0]} about {twice[0][1]}; keep one")
         return self
 
@@ -167,9 +167,10 @@ class Rubric(Strict):
                     found.append(Deviation(aspect, severity, points, judge, rule.name, round(value, 4), says, box))
         return tuple(found)
 
-    def answer_rule(self, aspect: str, cause: str, judge: str) -> AnswerRule | None:
-        """Returns the rule by which a judge's answers about a cause are read; None where they cost nothing."""
-        return next((rule for rule in self.aspects[aspect].answers if rule.judge == judge and cause in rule.causes), None)
+    def answer_rule(self, aspect: str, cause: str, judge: str, model: str = "") -> AnswerRule | None:
+        """Returns the rule by which a judge's answers about a cause are read, the model's own if there is one; None where they cost nothing."""
+        rules = [rule for rule in self.aspects[aspect].answers if rule.judge == judge and cause in rule.causes and rule.model in ("", model)]
+        return max(rules, key=lambda rule: rule.model, default=None)
 
     def worst(self, aspect: str, cause: str, measures: Mapping[str, float]) -> str | None:
         """Returns how severely the measures deviate by one cause, whatever the article: for questions that decide which others can be asked."""

@@ -24,10 +24,11 @@ def test_claims_are_read(tmp_path):
 
 
 def test_a_claim_may_be_about_some_garments_alone(tmp_path):
-    (tmp_path / "claims.toml").write_text(GOOD + 'kinds = ["t-shirt"]')
+    (tmp_path / "claims.toml").write_text(GOOD + 'kinds = { t-shirt = ["v-neck"] }')
     (claim,) = read_claims(tmp_path).values()
-    assert claim.is_about("t-shirt")
-    assert not claim.is_about("swimsuit")
+    assert claim.is_about("t-shirt", "v-neck")
+    assert not claim.is_about("t-shirt", "crew neck")
+    assert not claim.is_about("swimsuit", "v-neck")
 
 
 @pytest.mark.parametrize(
@@ -40,7 +41,8 @@ def test_a_claim_may_be_about_some_garments_alone(tmp_path):
         pytest.param(GOOD.replace(', "v-neck"', ""), "values: ", id="nothing to compare with"),
         pytest.param(GOOD.replace("0.97", "97"), "accuracy: ", id="percent"),
         pytest.param(GOOD.replace("{says}", "{value}"), "unknown slot {value}", id="unknown slot"),
-        pytest.param(GOOD + 'kinds = ["teacup"]', "neckline: teacup is no garment_type", id="unknown garment"),
+        pytest.param(GOOD + 'kinds = { teacup = ["v-neck"] }', "neckline: teacup is no garment_type", id="unknown garment"),
+        pytest.param(GOOD + 'kinds = { dress = ["boat neck"] }', "neckline: boat neck of kinds is none of the values", id="on a garment alone"),
         pytest.param("neckline = 3", "table", id="no table"),
     ],
 )

@@ -129,6 +129,11 @@ def test_only_what_has_one_colour_and_no_print_must_look_plain(stated):
     assert "pattern_unstated" not in {question.cause for question in asked(**stated).questions}
 
 
+def test_how_far_a_pattern_reaches_is_asked_only_where_nothing_else_is_known_of_it():
+    assert about("pattern_missing", patterns=("leopard print", "all-over print")).value == "leopard print"
+    assert about("pattern_missing", patterns=("all-over print",)).value == "all-over print"
+
+
 def test_a_neckline_without_a_collar_is_asked_about_whatever_else_is_known():
     assert about("neckline", neckline="v-neck", collar="collarless", sleeves="long sleeves").stated.value == "v-neck"
 
@@ -141,8 +146,9 @@ CLAIMS = {
 
 
 def test_a_model_is_asked_only_about_garments_that_it_was_measured_on():
-    claims = {"neckline": Claim(accuracy=0.97, n=500, values=("crew neck", "v-neck"), kinds=("dress",))}
+    claims = {"neckline": Claim(accuracy=0.97, n=500, values=("crew neck", "v-neck"), kinds={"dress": ("v-neck",)})}
     assert asked(neckline="v-neck", garment="dress", kind="dress", claims=claims).questions
+    assert not asked(neckline="crew neck", garment="dress", kind="dress", claims=claims).questions
     inquiry = asked(neckline="v-neck", garment="swimsuit", kind="swimsuit", claims=claims)
     assert not inquiry.questions
     assert "neckline: v-neck" in inquiry.left_out

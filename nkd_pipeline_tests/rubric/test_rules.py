@@ -56,7 +56,7 @@ def test_thresholds(threshold, value, passed):
         pytest.param('["multicolour"]', '["multicolor"]', 'trait "multicolor"', id="unknown trait"),
         pytest.param("{value:.1f} units", "{size:.1f} units", "{size}", id="unknown word in a sentence"),
         pytest.param('judge   = "vqa"', 'judge   = "probe"', "two rules for answers of probe", id="two rules for one answer"),
-        pytest.param('judge   = "vqa"', 'judge   = "human"', "aspects.garment_type.answers.1.judge", id="people's marks need no thresholds"),
+        pytest.param('judge   = "vqa"', 'judge   = "human"', "aspects.garment_type.answers.2.judge", id="people's marks need no thresholds"),
         pytest.param("looks like {best} (margin", "looks like {seen} (margin", "{seen}", id="unknown word in a sentence about an answer"),
     ],
 )

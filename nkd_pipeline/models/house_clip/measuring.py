@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,7 +14,7 @@ from nkd_pipeline.models.house_clip.drawing import Sketches
 from nkd_pipeline.models.house_clip.values import wording
 from nkd_pipeline.models.open_clip import OpenClipModel
 from nkd_pipeline.rubric.claims import Claim
-from nkd_pipeline.rubric.topics import Topic, topics
+from nkd_pipeline.rubric.topics import Topic, hidden, topics
 from nkd_pipeline.text.colours import delta_e2000, named_colours
 from nkd_pipeline.text.grammar import article, is_pair, is_plural, listed
 
@@ -25,6 +25,9 @@ SURE = 0.95  # of the held-out sketches a claim must be right about
 SURE_IN_DEVELOPMENT = 0.965  # values and garments are dropped until this is reached: what is chosen for being good is a little worse the next time
 LEAST_OF_A_VALUE = 0.88  # of the sketches of any one value, and of any one garment
 FEWEST = 12  # sketches of a value or a garment in the development part, to say anything of it
+FEWEST_OF_A_PAIR = 3  # of a value on a garment: what no article has was not learnt either
+BY_KIND = ("neckline", "sleeves", "collar", "closure")  # topics whose values depend on the garment: elsewhere any may occur on any
+HOPELESS = 0.5  # of the sketches of a garment, or of a value on it: less is a guess
 BATCH = 200
 
 
@@ -51,13 +54,13 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """Which values of a topic to claim, and on which garments; no `kinds` are all of them."""
+    """Which values of a topic to claim, and on which garments which of them; no `kinds` are all on all."""
 
     values: tuple[str, ...]
-    kinds: tuple[str, ...] = ()
+    kinds: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
-    def is_about(self, kind: str) -> bool:
-        return not self.kinds or kind in self.kinds
+    def is_about(self, kind: str, value: str) -> bool:
+        return value in (self.kinds.get(kind, ()) if self.kinds else self.values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,42 +116,68 @@ def measured(held_out: Sequence[Shown], claimed: Mapping[str, Claimed | Claim]) 
 def _asked(topic: str, claim: Claimed | Claim, shown: Sequence[Shown]) -> list[Shown]:
     """What the judge would ask: a value with nothing to compare it with is no question."""
     palette = topics()[topic].palette
-    return [one for one in shown if (palette or one.value in claim.values) and claim.is_about(one.kind) and one.rivals(claim.values)]
+    return [one for one in shown if (palette or claim.is_about(one.kind, one.value)) and one.rivals(claim.values)]
 
 
 def _chosen(topic: str, shown: Sequence[Shown]) -> Claimed:
     if topics()[topic].palette:
         return Claimed(tuple(named_colours()))  # there are too few sketches of each to choose among colours
-    entries, kinds = (Counter(getattr(one, name) for one in shown) for name in ("value", "kind"))
-    claim = Claimed(
-        tuple(value for value in topics()[topic].entries if entries[value] >= FEWEST),
-        () if topic == "garment_type" else tuple(kind for kind, count in kinds.items() if count >= FEWEST),
-    )
-    while len(claim.values) > 1:
-        if topic != "garment_type" and not claim.kinds:
-            return Claimed(())  # no kinds would be all of them
-        asked = _asked(topic, claim, shown)
-        values, kinds = (Counter(getattr(one, name) for one in asked) for name in ("value", "kind"))
-        claim = Claimed(tuple(value for value in claim.values if values[value]), tuple(kind for kind in claim.kinds if kinds[kind]))
-        mistaken = [one for one in asked if one.taken_for(one.rivals(claim.values)) != one.value]
-        missed, on = (Counter(getattr(one, name) for one in mistaken) for name in ("value", "kind"))
-        shares = [*(missed[value] / values[value] for value in claim.values), *(on[kind] / kinds[kind] for kind in claim.kinds)]
-        if len(mistaken) <= (1 - SURE_IN_DEVELOPMENT) * len(asked) and max(shares, default=0) <= 1 - LEAST_OF_A_VALUE:
-            break
-        taken = Counter(one.taken_for(one.rivals(claim.values)) for one in mistaken)
+    if topic == "garment_type":
+        return Claimed(_values(topic, shown))
+    by_kind, kinds, pairs = topic in BY_KIND, Counter(one.kind for one in shown), Counter((one.kind, one.value) for one in shown)
+    met = [one for one in shown if kinds[one.kind] >= FEWEST and (not by_kind or pairs[one.kind, one.value] >= FEWEST_OF_A_PAIR)]
+    # garments on which it only guesses first: they would make good values look bad
+    met = _without_bad(met, tuple({one.value: None for one in met}), HOPELESS, by_kind)
+    while values := _values(topic, met):
+        asked = [one for one in met if one.value in values]
+        met = _without_bad(asked, values, LEAST_OF_A_VALUE, by_kind)
+        if met == asked:
+            on = dict.fromkeys((one.kind, one.value if by_kind else value) for one in met for value in values)
+            return Claimed(values, {kind: tuple(value for of, value in on if of == kind) for kind, _ in on})
+    return Claimed(())
+
+
+def _without_bad(shown: list[Shown], values: Sequence[str], least: float, by_kind: bool) -> list[Shown]:
+    """What is left without the garments, and `by_kind` without the values of a garment, of which less than the share `least` is told right."""
+    mistaken = [one for one in shown if one.taken_for(one.rivals(values)) != one.value]
+    bad = _bad((one.kind for one in shown), (one.kind for one in mistaken), least)
+    if by_kind:
+        bad |= _bad(((one.kind, one.value) for one in shown), ((one.kind, one.value) for one in mistaken), least)
+    return [one for one in shown if one.kind not in bad and (one.kind, one.value) not in bad]
+
+
+def _bad(asked: Iterable[Hashable], mistaken: Iterable[Hashable], least: float) -> set[Hashable]:
+    """What is told right in less than the share `least` of the times that it is asked about."""
+    counts = Counter(asked)
+    return {name for name, missed in Counter(mistaken).items() if missed > (1 - least) * counts[name]}
+
+
+def _values(topic: str, shown: Sequence[Shown]) -> tuple[str, ...]:
+    """The values without those that are told badly."""
+    counts = Counter(one.value for one in shown)
+    values = [value for value in topics()[topic].entries if counts[value] >= FEWEST]
+    while len(values) > 1:
+        asked = [(one.value, one.taken_for(one.rivals(values))) for one in _asked(topic, Claimed(tuple(values)), shown)]
+        values = [value for value in values if value in {stated for stated, _ in asked}]
+        mistaken = [(value, taken) for value, taken in asked if value != taken]
+        missed = Counter(value for value, _ in mistaken)
+        if len(mistaken) <= (1 - SURE_IN_DEVELOPMENT) * len(asked) and not _bad((value for value, _ in asked), missed.elements(), LEAST_OF_A_VALUE):
+            return tuple(values)
+        taken = Counter(taken for _, taken in mistaken)
         # not to be found is worse than to be what others are taken for
-        worst = {value: (missed[value] + taken[value] / 2) / values[value] for value in claim.values} | {
-            kind: on[kind] / kinds[kind] for kind in claim.kinds
-        }
-        dropped = max(worst, key=worst.__getitem__)
-        claim = Claimed(*(tuple(name for name in names if name != dropped) for names in (claim.values, claim.kinds)))
-    return claim
+        values.remove(max(values, key=lambda value: (missed[value] + taken[value] / 2) / counts[value]))
+    return ()
 
 
 def _statements(truth: Mapping[str, str]) -> list[tuple[str, str, dict[str, str]]]:
     """(topic, value, statement of each value) for all that a sketch shows and that can be asked about."""
     entries = [(name, _entry(attribute, topics()[name], truth)) for attribute, name in wording()["topics"].items()]
-    return [(name, value, _of_topic(name, topics()[name], truth)) for name, value in entries if value]
+    known = dict(entries)
+    return [
+        (name, value, _of_topic(name, topics()[name], truth))
+        for name, value in entries
+        if value and not hidden(name, lambda other: (known.get(other, ""),))
+    ]
 
 
 def _entry(attribute: str, topic: Topic, truth: Mapping[str, str]) -> str:

@@ -53,7 +53,8 @@ def write_claims(folder: Path, results: Sequence[Measured]) -> None:
     lines = ["# What this model can tell apart on sketches, measured on combinations of attributes that it never saw. MODEL_CARD.md says how."]
     for result in claimed(results):
         lines += ["", f"[{result.topic}]", f"accuracy = {result.accuracy:.4f}", f"n = {result.n}", f"values = {_array(result.claim.values)}"]
-        lines += [f"kinds = {_array(result.claim.kinds)}"] if result.claim.kinds else []
+        if result.claim.kinds:
+            lines += [f"[{result.topic}.kinds]", *(f'"{kind}" = {_array(values)}' for kind, values in result.claim.kinds.items())]
     (folder / CLAIMS).write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
@@ -109,13 +110,13 @@ def _minutes(seconds: float) -> str:
 
 def _row(result: Measured) -> str:
     listed = "all named colours" if topics()[result.topic].palette else ", ".join(result.claim.values)
-    listed += f"; on {', '.join(result.claim.kinds)}" if result.claim.kinds else ""
+    listed += f"; on {', '.join(result.claim.kinds)}, on each those that `{CLAIMS}` names" if result.claim.kinds else ""
     claim = "yes" if result.accuracy >= SURE else "**no**"
     return f"| {title(result.topic)} | {result.accuracy:.3f} | {result.strict_accuracy:.3f} | {result.n} | {claim} | {listed} |"
 
 
 def _unclaimed(results: Sequence[Measured]) -> str:
-    missing = {result: [value for value in topics()[result.topic].entries if value not in result.claim.values] for result in results}
-    lines = [f"- {title(result.topic)}: {', '.join(values)}" for result, values in missing.items() if values]
+    missing = [(title(one.topic), [value for value in topics()[one.topic].entries if value not in one.claim.values]) for one in results]
+    lines = [f"- {name}: {', '.join(values)}" for name, values in missing if values]
     untouched = [title(name) for name in topics() if name not in {result.topic for result in results}]
     return "\n".join([*lines, f"- nothing at all of: {', '.join(untouched)}"])
