@@ -6,12 +6,13 @@ READY := $(VENV)/.ready
 # tiny tensors and pictures are several times slower when every library starts threads of its own
 export OMP_NUM_THREADS := 1
 
-.PHONY: help setup run ui test lint bench browser lock clean
+.PHONY: help setup run ui test lint bench crash hostile browser lock clean
 
 help:
 	@echo "make run    the sample delivery from texts to gallery (sets up first, once)"
 	@echo "make ui     the Dagster UI for data/home on http://127.0.0.1:3000"
 	@echo "make test   all tests      make lint   ruff, layers, mypy      make bench   benchmarks"
+	@echo "make crash  kills 200 runs and compares      make hostile  177 deliveries that mean harm"
 
 setup: $(READY)
 
@@ -41,6 +42,13 @@ lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/mypy
+
+# the long forms of what `make test` does in short
+crash: $(READY)
+	$(BIN)/python -m nkd_pipeline_tests.crash --kills 200
+
+hostile: $(READY)
+	$(BIN)/python -m nkd_pipeline_tests.hostile
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks

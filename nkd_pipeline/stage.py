@@ -36,13 +36,15 @@ class Stage(Generic[In, Out]):
     """Base of all stages.
 
     `Settings` are what a profile may set. `code_version` goes up when the same input gives another result. `batch_size` is how many rows one
-    call gets. `parallel` says that batches may run in several worker processes, each with its own loaded stage.
+    call gets. `parallel` says that batches may run in several worker processes, each with its own loaded stage. `on_device` says that the stage
+    computes on a GPU where there is one.
     """
 
     Settings: ClassVar[type[StageSettings]] = StageSettings
     code_version: ClassVar[str] = "1"
     batch_size: int = 64
     parallel: ClassVar[bool] = False
+    on_device: ClassVar[bool] = False
 
     def __init__(self, settings: StageSettings) -> None:
         self._settings = settings

@@ -5,6 +5,15 @@ import csv
 import pytest
 
 from nkd_pipeline.execution.workspace import Workspace
+from nkd_pipeline_tests.backends.fixture import (  # noqa: F401 - fixtures for all tests
+    BACKENDS,
+    backend,
+    backend_name,
+    object_store,
+    postgres_server,
+    ray_by_default,
+    remote_home,
+)
 from nkd_pipeline_tests.tiny.fixture import tiny  # noqa: F401 - a fixture for all tests
 
 ARTICLES = [
@@ -27,6 +36,10 @@ ARTICLES = [
 ]
 
 
+def pytest_addoption(parser):
+    parser.addoption("--backend", choices=BACKENDS, default="local", help="what homes and Dagster instances stand on")
+
+
 def write_delivery(path, rows):
     """A CSV delivery as spreadsheet programs write it."""
     with path.open("w", encoding="utf-8", newline="") as stream:
@@ -40,7 +53,9 @@ def write_delivery(path, rows):
 def own_environment(monkeypatch, tmp_path):
     """No test writes to a developer's home or waits for a developer's GPU."""
     monkeypatch.setenv("NKD_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("NKD_LOCAL", str(tmp_path / "local"))
     monkeypatch.setenv("NKD_DEVICES", "")
+    monkeypatch.delenv("NKD_POSTGRES_URL", raising=False)
     monkeypatch.delenv("NKD_PROFILE", raising=False)
     monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "home" / "dagster"))
 
@@ -52,12 +67,10 @@ def delivery(tmp_path):
 
 
 @pytest.fixture
-def home(tmp_path):
-    """An empty home whose pictures are small, so that tests are quick."""
-    folder = tmp_path / "home"
-    folder.mkdir()
-    (folder / "settings.toml").write_text("[run]\nworkers = 1\n[stages.generated_images]\nsize = 512\n")
-    return folder
+def home(backend):  # noqa: F811 - the fixture
+    """An empty home on the back end, whose pictures are small, so that tests are quick."""
+    (backend / "settings.toml").write_text("[run]\nworkers = 1\n[stages.generated_images]\nsize = 512\n")
+    return backend
 
 
 @pytest.fixture

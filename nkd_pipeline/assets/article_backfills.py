@@ -1,8 +1,8 @@
 """Failed articles, each a partition: materialize some to make these articles anew.
 
-Holds only articles that failed. The selected ones get a new attempt (a new seed, a prompt repaired by what was wrong), run through the whole chain in
-one run, and the best attempt's rows stay in their shards' tables. An article that comes out good disappears from here; a shard whose last failed
-article is good turns green.
+Holds only articles that failed. The selected ones run through the whole chain in one run: what failed is tried again, and a picture that did not pass
+is made anew, with another seed and a prompt repaired by what was wrong. The best attempt's rows stay in their shards' tables. An article that comes
+out good disappears from here; a shard whose last failed article is good turns green.
 """
 
 import inspect
@@ -17,6 +17,7 @@ from nkd_pipeline.assets.partitions import failed_articles, failed_key, split_fa
 from nkd_pipeline.assets.resources import WorkspaceResource
 from nkd_pipeline.execution.regeneration import regenerate
 from nkd_pipeline.report.release import release_shard
+from nkd_pipeline.storage.fault_points import fault_point
 
 
 @dg.asset(
@@ -32,7 +33,9 @@ def article_backfills(context: dg.AssetExecutionContext, workspace: WorkspaceRes
     releases, still_missing = [], list[str]()
     for shard, article_ids in _by_shard(keys).items():
         regenerate(opened, shard, article_ids, "backfill")
+        fault_point("backfill.regenerated")
         release = release_shard(opened, shard)
+        fault_point("backfill.released")
         missing = {decision.article_id: decision.reason for decision in release.missing}
         still_missing += [f"{article_id}: {missing[article_id]}" for article_id in article_ids if article_id in missing]
         for article_id in article_ids:
@@ -46,6 +49,7 @@ def article_backfills(context: dg.AssetExecutionContext, workspace: WorkspaceRes
     if not still_missing:
         yield dg.MaterializeResult(metadata={"articles": len(keys)})
     # only now: Dagster looks up the run's partitions while it records the result above, and these may no longer be there afterwards
+    fault_point("backfill.recorded")
     for release in releases:
         update_failed_articles(context.instance, release.shard, release.failed_ids)
     if still_missing:

@@ -13,10 +13,12 @@ import dagster as dg
 from nkd_pipeline.assets.common import GROUP, TABLE_ROWS
 from nkd_pipeline.assets.partitions import shards, update_failed_articles
 from nkd_pipeline.assets.resources import WorkspaceResource
+from nkd_pipeline.execution.stage_runs import Cost, stage_runs
 from nkd_pipeline.execution.workspace import Workspace
 from nkd_pipeline.report.contact_sheet import contact_sheet
 from nkd_pipeline.report.quality_release import report_page
 from nkd_pipeline.report.release import Release, release_shard
+from nkd_pipeline.storage.fault_points import fault_point
 
 SHOWN = ("accuracy_by_category", "rubric_scores", "attempts", "clip_thresholds")  # plots in the UI
 PLOT_SIDE = 400  # pixels; markdown metadata is stored about four times over
@@ -27,6 +29,7 @@ def catalog_release(context: dg.AssetExecutionContext, workspace: WorkspaceResou
     """Releases the shard or fails with the articles that are missing."""
     opened = workspace.open()
     release = release_shard(opened, context.partition_key)
+    fault_point("release.stamped")
     update_failed_articles(context.instance, release.shard, release.failed_ids)
     metadata = release_metadata(opened, release)
     if release.missing:
@@ -47,6 +50,7 @@ def _plots(folder: Path) -> dict[str, Any]:
 def release_metadata(workspace: Workspace, release: Release) -> dict[str, Any]:
     """Counts, gallery, and the articles that are missing."""
     rubric, clip = release.statistics.rubric, release.statistics.clip
+    cost = Cost.of(stage_runs(workspace, release.shard))
     missing = [dg.TableRecord({"article_id": d.article_id, "reason": d.reason[:300]}) for d in release.missing[:TABLE_ROWS]]
     columns = dg.TableSchema([dg.TableColumn("article_id", "string"), dg.TableColumn("reason", "string")])
     return {
@@ -60,6 +64,8 @@ def release_metadata(workspace: Workspace, release: Release) -> dict[str, Any]:
         **_plots(workspace.home.quality(release.shard)),
         "export_files": dg.MetadataValue.path(str(workspace.home.released(release.shard))),
         "clip_statistics": dg.MetadataValue.path(str(workspace.home.clip_statistics(release.shard, ".txt"))),
+        "device_seconds": round(cost.device_seconds, 1),  # of all runs so far
+        "processor_seconds": round(cost.processor_seconds, 1),
         **({"mean_clip_score": round(clip.mean, 3)} if clip else {}),
         **({"mean_rubric_score": round(rubric.mean, 3)} if rubric else {}),
         **({"missing_articles": dg.MetadataValue.table(missing, schema=columns)} if missing else {}),

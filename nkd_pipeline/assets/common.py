@@ -82,6 +82,7 @@ def stage_metadata(workspace: Workspace, asset: str, shard: str, outcome: Outcom
     }
     if done:
         table["seconds_per_article"] = round(outcome.seconds / done, 4)
+        table |= {"device_seconds": round(outcome.device_seconds, 3), "processor_seconds": round(outcome.processor_seconds, 3)}
     return table
 
 

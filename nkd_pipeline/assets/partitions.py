@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import itertools
+from collections.abc import Container, Iterable, Sequence
 
 import dagster as dg
+
+from nkd_pipeline.storage.fault_points import fault_point
 
 shards = dg.DynamicPartitionsDefinition(name="shards")
 failed_articles = dg.DynamicPartitionsDefinition(name="failed_articles")
@@ -21,6 +24,17 @@ def split_failed_key(key: str) -> tuple[str, str]:
     return shard, article_id
 
 
+def shards_of(keys: Iterable[str]) -> set[str]:
+    """The shards that keys of shards or of failed articles belong to."""
+    return {split_failed_key(key)[0] for key in keys}
+
+
+def ranges(ordered: Sequence[str], chosen: Container[str]) -> list[tuple[str, str]]:
+    """First and last key of each uninterrupted row of chosen partitions: a run takes a range."""
+    groups = [list(group) for is_chosen, group in itertools.groupby(ordered, chosen.__contains__) if is_chosen]
+    return [(group[0], group[-1]) for group in groups]
+
+
 def update_failed_articles(instance: dg.DagsterInstance, shard: str, failed: Iterable[str]) -> None:
     """Makes the partitions of a shard's failed articles exactly these."""
     name = str(failed_articles.name)
@@ -28,5 +42,7 @@ def update_failed_articles(instance: dg.DagsterInstance, shard: str, failed: Ite
     now = {failed_key(shard, article_id) for article_id in failed}
     if new := sorted(now - before):
         instance.add_dynamic_partitions(name, new)
+    fault_point("failed_articles.added")
     for key in sorted(before - now):
         instance.delete_dynamic_partition(name, key)
+    fault_point("failed_articles.updated")

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from pathlib import Path
 
+from nkd_pipeline.catalog.cleaning import clean_text
+from nkd_pipeline.catalog.drawings import rows_listed
 from nkd_pipeline.catalog.formats import is_workbook
 from nkd_pipeline.catalog.headers import Header, column_words, find_header, header_key, repeats_header, titles_of
 from nkd_pipeline.catalog.identifiers import catalog_name
-from nkd_pipeline.catalog.pictures import Photo, load_photos
 from nkd_pipeline.catalog.rows import RowReader, UnfitRowError, value_text
-from nkd_pipeline.catalog.source import DeliveryError, Source, SourceRow, SourceSheet, is_blank
+from nkd_pipeline.catalog.source import MEGABYTE, DeliveryError, Source, SourceRow, SourceSheet, is_blank, reading
 from nkd_pipeline.catalog.textfile import read_textfile
 from nkd_pipeline.catalog.workbook import read_workbook
 from nkd_pipeline.records import DeliveryRow, QuarantinedRow
 
-__all__ = ["Delivery", "DeliveryError", "Photo", "catalog_name", "read_delivery"]
+__all__ = ["Delivery", "DeliveryError", "catalog_name", "read_delivery"]
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,7 @@ class Delivery:
     catalog: str
     rows: tuple[DeliveryRow, ...]
     quarantined: tuple[QuarantinedRow, ...]
-    photos: Mapping[str, Photo]  # by article_id
+    pictures: Mapping[str, str]  # article_id -> part of the workbook with its photo; `read_photos` reads them
     columns: Mapping[str, str]  # field -> header as found
     notes: tuple[str, ...]  # what a person should know, a sentence each
 
@@ -42,6 +44,7 @@ class _Intake:
     pictures: dict[str, str] = field(default_factory=dict)  # article_id -> part of the workbook
     notes: list[str] = field(default_factory=list)
     _seen: dict[str, DeliveryRow] = field(default_factory=dict)
+    _chars: int = 0
 
     @property
     def full(self) -> bool:
@@ -50,10 +53,26 @@ class _Intake:
     def note(self, sheet: str, text: str) -> None:
         self.notes.append(f'{self.file}, sheet "{sheet}": {text}.' if sheet else f"{self.file}: {text}.")
 
+    def drop_placeholders(self) -> None:
+        """Leaves out pictures that lie beside more rows than one product has variants."""
+        times = Counter(self.pictures.values())
+        for part, rows in times.items():
+            if rows > reading().limits.photo_rows:
+                self.note("", f'the picture "{part}" lies beside {rows:,} rows, so it is no photo of an article and was left out')
+                self.pictures = {article: other for article, other in self.pictures.items() if other != part}
+
+    def count(self, row: DeliveryRow | QuarantinedRow) -> None:
+        """Counts a row's texts in: a small workbook may refer to one long text from each cell."""
+        limit = reading().limits.text_mb
+        self._chars += sum(len(value) for value in astuple(row) if isinstance(value, str))
+        if self._chars > limit * MEGABYTE:
+            raise DeliveryError(f"{self.file}: the rows have more than {limit:,} MB of text together. Split the delivery into several files.")
+
     def take(self, sheet: SourceSheet, header: Header) -> None:
         """Reads the sheet's rows below its header until enough are valid."""
         reader = RowReader(self.file, sheet.name, header)
         repeated = 0
+        beside = {row for row in sheet.pictures if row > header.row} - {row.number for row in sheet.rows}
         for row in sheet.rows:
             if self.full:
                 break
@@ -65,9 +84,12 @@ class _Intake:
             self._add(reader, row, sheet.pictures.get(row.number))
         if repeated:
             self.note(sheet.name, f"{repeated} rows below the header repeat it and were skipped")
+        if beside:
+            self.note(sheet.name, f"photos beside no article were not read. Move each to the row of its article ({rows_listed(beside)})")
 
     def _add(self, reader: RowReader, source: SourceRow, picture: str | None) -> None:
         row = reader.read(source)
+        self.count(row)
         if isinstance(row, QuarantinedRow):
             self.quarantined.append(row)
             return
@@ -107,14 +129,13 @@ def read_delivery(path: Path, columns: Mapping[str, str] | None = None, limit: i
     _check_arguments(path, wanted, limit)
     workbook = is_workbook(path)
     source = read_workbook(path) if workbook else read_textfile(path, wanted)
-    headers = {sheet.name: find_header(sheet.rows, wanted) for sheet in source.sheets}
+    headers = [find_header(sheet.rows, wanted) for sheet in source.sheets]  # not by name: nothing keeps a file from naming two sheets alike
     _check_columns(path.name, source, headers, wanted)
-    intake = _Intake(path.name, limit)
+    intake = _Intake(clean_text(path.name), limit)
     for text in source.notes:
         intake.note("", text)
     found: dict[str, str] = {}
-    for sheet in source.sheets:
-        header = headers[sheet.name]
+    for sheet, header in zip(source.sheets, headers, strict=True):
         if header is None:
             if sheet.rows:
                 intake.note(sheet.name, f"not read, no column looks like a name or a description (found: {_listed(_first_titles(sheet))})")
@@ -123,10 +144,15 @@ def read_delivery(path: Path, columns: Mapping[str, str] | None = None, limit: i
             intake.note(sheet.name, text)
         found = {name: header.title(name) for name in header.columns} | found
         intake.take(sheet, header)
-    photos, faults = load_photos(path, intake.pictures) if intake.pictures else ({}, [])
-    for text in faults:
-        intake.note("", text)
-    return Delivery(catalog_name(path), tuple(intake.rows), tuple(intake.quarantined), photos, found, tuple(intake.notes))
+    intake.drop_placeholders()
+    return Delivery(catalog_name(path), tuple(intake.rows), tuple(intake.quarantined), intake.pictures, found, few(intake.notes))
+
+
+def few(notes: Sequence[str]) -> tuple[str, ...]:
+    """As many notes as a person reads, and how many more there would be."""
+    most = reading().limits.notes
+    more = (f"… and {len(notes) - most:,} more remarks like these.",) if len(notes) > most else ()
+    return (*map(clean_text, notes[:most]), *more)
 
 
 def _check_arguments(path: Path, wanted: Mapping[str, str], limit: int | None) -> None:
@@ -140,7 +166,7 @@ def _check_arguments(path: Path, wanted: Mapping[str, str], limit: int | None) -
         raise DeliveryError(f"{path.name}: a limit of {limit} rows leaves nothing. Use 1 or more.")
 
 
-def _check_columns(file: str, source: Source, headers: Mapping[str, Header | None], wanted: Mapping[str, str]) -> None:
+def _check_columns(file: str, source: Source, headers: Sequence[Header | None], wanted: Mapping[str, str]) -> None:
     filled = [sheet for sheet in source.sheets if sheet.rows]
     if not filled:
         hidden = " ".join(f"{note}." for note in source.notes)
@@ -148,11 +174,14 @@ def _check_columns(file: str, source: Source, headers: Mapping[str, Header | Non
     sheet = filled[0]
     place = f'{file}, sheet "{sheet.name}"' if sheet.name else file
     for name, header in wanted.items():
-        if not any(found and name in found.columns and header_key(found.title(name)) == header_key(header) for found in headers.values()):
+        if not any(found and name in found.columns and header_key(found.title(name)) == header_key(header) for found in headers):
             raise DeliveryError(f'{place}: no column is called "{header}". Found: {_listed(_first_titles(sheet))}. Correct --column {name}="…".')
-    if not any(headers.values()):
+    if any(headers) and not any(row.number > header.row for at, header in zip(source.sheets, headers, strict=True) if header for row in at.rows):
+        raise DeliveryError(f"{place}: there are headers but no rows below them. Check that the table was exported and saved.")
+    if not any(headers):
         cure = 'Name one with --column description="…" or rename the header'
-        raise DeliveryError(f"{place}: no column looks like a name or a description. Found: {_listed(_first_titles(sheet))}. {cure}.")
+        doubt = next((f" Row {row.number}: {row.problem}." for row in sheet.rows if row.problem), "")
+        raise DeliveryError(f"{place}: no column looks like a name or a description. Found: {_listed(_first_titles(sheet))}. {cure}.{doubt}")
 
 
 def _first_titles(sheet: SourceSheet) -> Sequence[str]:

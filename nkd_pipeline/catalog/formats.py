@@ -42,6 +42,8 @@ def _head(path: Path) -> bytes:
     try:
         if path.is_dir():
             raise DeliveryError(f"{path.name}: this is a folder. Name the delivery file in it.")
+        if path.exists() and not path.is_file():
+            raise DeliveryError(f"{path.name}: this is a device or a pipe, no file. Copy the delivery into a folder and name it there.")
         if not path.is_file():
             raise DeliveryError(f"{path.name}: there is no such file. Check the name and the folder.")
         if path.stat().st_size > limit * MEGABYTE:

@@ -7,9 +7,10 @@ import tomllib
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
+from nkd_pipeline.catalog.cleaning import clean_text
 from nkd_pipeline.catalog.source import SourceRow, Value, is_blank, reading
 
 _SPELLED_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
@@ -45,6 +46,7 @@ def plain(text: str) -> str:
     return "".join(char for char in unicodedata.normalize("NFKD", lower) if not unicodedata.combining(char))
 
 
+@lru_cache(maxsize=4096)
 def header_key(text: str, ignored: frozenset[str] = frozenset()) -> str:
     """What two spellings of one header have in common: letters and digits, without the words to be ignored."""
     words = re.findall(r"[a-z0-9]+", plain(text))
@@ -85,7 +87,7 @@ def find_header(rows: Sequence[SourceRow], wanted: Mapping[str, str]) -> Header 
 
 def titles_of(cells: Sequence[Value]) -> tuple[str, ...]:
     """Cells as headers: single-line, trimmed; what is no text is no header. Empty cells at the end are dropped."""
-    titles = [" ".join(cell.split()) if isinstance(cell, str) else "" for cell in cells]
+    titles = [" ".join(clean_text(cell).split()) if isinstance(cell, str) else "" for cell in cells]
     while titles and not titles[-1]:
         titles.pop()
     return tuple(titles)

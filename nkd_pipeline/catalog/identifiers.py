@@ -13,6 +13,7 @@ from nkd_pipeline.catalog.source import reading
 # Latin letters with accents are fine in file names; a leading dot hides a file, a leading hyphen is read as an option, a last dot is lost on Windows.
 _LETTER = "0-9A-Za-zÀ-ÖØ-öø-ž"
 _SAFE = re.compile(rf"[{_LETTER}_](?:[{_LETTER} ._-]*[{_LETTER}_-])?")
+_POSSIBLE = re.compile(rf"[{_LETTER} ._-]")
 _LONGEST_CATALOG = 48  # characters; shard keys and paths grow from it
 
 
@@ -30,9 +31,18 @@ def id_fault(article_id: str) -> str:
         return "Windows keeps this name for a device"
     if ".." in article_id:
         return "two dots in a row lead to another folder"
+    if odd := next((char for char in article_id if not _POSSIBLE.fullmatch(char)), None):
+        # letters of other alphabets look the same and are others: the name tells them apart
+        return f"the character {_named(odd)} cannot be part of a file name. Letters, digits, space and . _ - can"
     if not _SAFE.fullmatch(article_id):
-        return "only letters, digits, space and . _ - can be part of a file name, and it must begin with a letter or digit and not end with a dot"
+        return "a file name begins with a letter or digit and does not end with a dot or space"
     return ""
+
+
+def _named(char: str) -> str:
+    name = unicodedata.name(char, "")
+    visible = f'"{char}" ' if char.isprintable() else ""
+    return f"{visible}(U+{ord(char):04X}{', ' + name if name and not char.isascii() else ''})"
 
 
 def hashed_id(*texts: str) -> str:

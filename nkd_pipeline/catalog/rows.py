@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from nkd_pipeline.catalog.cleaning import clean_text
 from nkd_pipeline.catalog.headers import Header, column_words
 from nkd_pipeline.catalog.identifiers import hashed_id, id_fault
 from nkd_pipeline.catalog.source import SourceRow, Unreadable, Value, is_blank, reading, shown
@@ -16,9 +17,8 @@ from nkd_pipeline.records import DeliveryRow, QuarantinedRow
 
 _TEXTS = ("name", "description", "model_name", "model_descr", "color", "gender", "category", "brand")
 _LONGEST_RAW = 2000
-_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufeff]")  # all but tab and line feed; byte order marks pasted along
-_HALVES = re.compile(r"[\ud800-\udfff]")
-_LINE_ENDS = re.compile(r"\r\n?|\x0b|\x0c")  # the last two are soft line breaks pasted from word processors
+# What spreadsheet programs take for a formula: an equals sign, or another first character before a function or a call of a program
+_FORMULA = re.compile(r"\s*(?:=[\w(\"'+@-]|[@+-][A-Za-z]\w*[(|])")
 
 
 class UnfitRowError(Exception):
@@ -28,14 +28,6 @@ class UnfitRowError(Exception):
         super().__init__(says)
         self.kind = kind
         self.field = field
-
-
-def clean_text(text: str) -> str:
-    """A text without control characters and broken halves of characters, all line ends being line feeds; all else stays as delivered."""
-    text = _LINE_ENDS.sub("\n", text)
-    if _HALVES.search(text):
-        text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore")  # joins halves that belong together, drops the others
-    return _CONTROLS.sub("", text)
 
 
 def value_text(value: Value) -> str:
@@ -85,18 +77,18 @@ class RowReader:
         position = self.header.columns[field]
         value = row.cells[position] if position < len(row.cells) else None
         if isinstance(value, Unreadable):
-            raise UnfitRowError("error_cell", field, f"the cell holds {value.shown}. {value.cure}")
+            raise UnfitRowError(value.kind, field, f"the cell holds {clean_text(value.shown)}. {value.cure}")
         if isinstance(value, str) and value.strip().casefold() in reading().cells.errors:
             cure = "Repair the formula or type the text, then deliver the file again"
             raise UnfitRowError("error_cell", field, f"the cell shows {value.strip()}. {cure}")
+        if isinstance(value, str) and _FORMULA.match(value):
+            cure = "Copy the column and insert it as values, or type the text"
+            raise UnfitRowError("error_cell", field, f"the cell shows a formula ({clean_text(value[:40]).strip()}), not its value. {cure}")
         return value
 
     def _text(self, row: SourceRow, field: str) -> str:
         value = self._cell(row, field)
         text = value_text(value)
-        limit = reading().limits.cell_chars
-        if len(text) > limit:
-            raise UnfitRowError("too_long", field, f"the text has {len(text):,} characters, at most {limit:,} are read. Shorten it")
         if column_words().accepts[field] == "words" and text and not isinstance(value, str):
             raise UnfitRowError("not_text", field, f"the cell holds {_kind(value)} ({text[:40]}), not a text. Type the text there")
         if field == "name" and text.strip() and not any(char.isalpha() for char in text):
@@ -107,6 +99,8 @@ class RowReader:
         keys = [texts.get(field, "") for field in ("name", "description", "model_descr")]
         if not any(keys):
             raise UnfitRowError("no_text", "name", "name, description and model_descr are empty. Write what the article is, or delete the row")
+        if keys[0].strip(" :").casefold() in reading().cells.totals and not any(keys[1:]):
+            raise UnfitRowError("no_text", "name", f'"{keys[0].strip()}" begins a row of totals, which is no article. Delete the row')
         if "article_id" not in self.header.columns:
             return hashed_id(*keys)
         value = self._cell(row, "article_id")

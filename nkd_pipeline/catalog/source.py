@@ -11,11 +11,16 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, field_validator
 
+from nkd_pipeline.catalog.cleaning import clean_text
+
 MEGABYTE = 1_000_000
 
 
 class DeliveryError(Exception):
     """A delivery that cannot be read at all; the message says which file, where, and the cure."""
+
+    def __init__(self, says: str) -> None:
+        super().__init__(clean_text(says))  # names of files and columns may hold what no terminal can show
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +29,7 @@ class Unreadable:
 
     shown: str  # what the cell holds instead of a value
     cure: str
+    kind: str = "error_cell"
 
 
 Value = str | int | float | bool | datetime | date | time | timedelta | Unreadable | None
@@ -68,25 +74,32 @@ class Limits(_Strict):
     media_mb: int
     photo_mb: int
     photo_megapixels: int
+    photo_rows: int
+    directory_mb: int
     parts: int
     ratio: int
     ratio_from_mb: int
     rows: int
     columns: int
+    cells: int
     header_rows: int
     blank_rows: int
+    merges: int
     cell_chars: int
+    line_chars: int
     id_chars: int
     quoted_lines: int
+    notes: int
 
 
 class CellWords(_Strict):
-    """Texts that mean an empty cell, and texts that spreadsheet programs show for errors; lower case."""
+    """Texts that mean an empty cell, that spreadsheet programs show for errors, and that begin a row of totals; lower case."""
 
     empty: frozenset[str]
     errors: frozenset[str]
+    totals: frozenset[str]
 
-    @field_validator("empty", "errors", mode="after")
+    @field_validator("empty", "errors", "totals", mode="after")
     @classmethod
     def _lower(cls, words: frozenset[str]) -> frozenset[str]:
         return frozenset(word.casefold() for word in words)
@@ -118,9 +131,46 @@ def reading() -> Reading:
     return Reading.model_validate(tomllib.loads(Path(__file__).with_name("reading.toml").read_text(encoding="utf-8")))
 
 
+class Meter:
+    """Rows of one file as they are read. Refuses what is more than a delivery has, before it fills the memory."""
+
+    def __init__(self, file: str) -> None:
+        self._file = file
+        self._rows = self._cells = 0
+
+    def row(self, number: int, cells: Sequence[Value], problem: str = "") -> SourceRow:
+        """A row without the blank cells at its end, overlong texts replaced by a remark. Raises DeliveryError beyond the limits."""
+        limits = reading().limits
+        kept = len(cells)
+        while kept and is_blank(cells[kept - 1]):
+            kept -= 1
+        self._rows += 1
+        if self._rows > limits.rows:
+            raise DeliveryError(f"{self._file}: more than {limits.rows:,} rows. Split the delivery into several files.")
+        self.count(kept)
+        return SourceRow(number, tuple(_bounded(cell, limits.cell_chars) for cell in cells[:kept]), problem)
+
+    def count(self, cells: int) -> None:
+        """Counts cells in. Raises DeliveryError beyond the limit."""
+        limit = reading().limits.cells
+        self._cells += cells
+        if self._cells > limit:
+            raise DeliveryError(f"{self._file}: more than {limit:,} cells. Delete the columns that are not needed, or split the delivery.")
+
+
+def too_long(length: int) -> Unreadable:
+    """What stands for a text that is too long to be an article's."""
+    return Unreadable(f"a text of {length:,} characters", f"Shorten it: at most {reading().limits.cell_chars:,} are read", "too_long")
+
+
+def _bounded(value: Value, limit: int) -> Value:
+    # here and not later: a workbook may refer to one long text from each of its rows
+    return too_long(len(value)) if isinstance(value, str) and len(value) > limit else value
+
+
 def is_blank(value: Value) -> bool:
     """Whether a cell holds nothing that anybody could see."""
-    return value is None or (isinstance(value, str) and not value.strip())
+    return value is None or (isinstance(value, str) and (not value or value.isspace()))
 
 
 def shown(value: Value) -> str:

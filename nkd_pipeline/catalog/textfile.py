@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import csv
-import io
 import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
-from nkd_pipeline.catalog.decoding import decode
+from nkd_pipeline.catalog.decoding import decode_lines
 from nkd_pipeline.catalog.headers import find_header
-from nkd_pipeline.catalog.source import DeliveryError, Source, SourceRow, SourceSheet, is_blank, reading
+from nkd_pipeline.catalog.source import Meter, Source, SourceRow, SourceSheet, is_blank, reading
 
-_DECLARED = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)  # a line that Excel understands
+_DECLARED = re.compile(r"sep=(.)\r?\n?", re.IGNORECASE)  # a line that Excel understands
 _FORCED_TEXT = re.compile(r'="(.*)"', re.DOTALL)  # ="004711" keeps Excel from dropping the zeros
 _PROBE_ROWS = 200
+_SHOWN = 200  # characters of a line that is too long
+_UNCLOSED = "a double quote opens a text that never closes. Close it, or write the quote twice"
 
 
 def read_textfile(path: Path, columns: dict[str, str]) -> Source:
@@ -28,9 +29,8 @@ def read_textfile(path: Path, columns: dict[str, str]) -> Source:
     Raises:
         DeliveryError: The file is empty, holds no text, or has too many rows.
     """
-    text, notes = decode(path)
-    lines = list(io.StringIO(text, newline=""))  # splits as csv does: not at the exotic line ends that str.splitlines knows
-    if declared := _DECLARED.match(text):
+    lines, notes = decode_lines(path)
+    if declared := _DECLARED.fullmatch(lines[0]):
         lines, delimiter = lines[1:], declared[1]
     else:
         delimiter = _delimiter(lines, columns)
@@ -40,12 +40,13 @@ def read_textfile(path: Path, columns: dict[str, str]) -> Source:
 
 def _delimiter(lines: Sequence[str], columns: dict[str, str]) -> str:
     """The delimiter under which most headers are known; then the one whose rows fit below their header; then the one that gives most columns."""
+    most = reading().limits.columns
 
     def score(delimiter: str) -> tuple[int, int, int]:
         rows = list(islice(_records(lines, delimiter), _PROBE_ROWS))
-        sheet = [SourceRow(number, tuple(cells)) for number, cells, _ in rows]
+        sheet = [SourceRow(number, tuple(cells[:most])) for number, cells, _ in rows]
         header = find_header(sheet, columns)
-        widths = [len(cells) for _, cells, _ in rows]
+        widths = [len(cells) for _, cells, problem in rows if not problem]
         if header is None:
             return (0, 0, max(widths, default=0))
         too_wide = sum(width > len(header.titles) for width in widths)
@@ -55,12 +56,11 @@ def _delimiter(lines: Sequence[str], columns: dict[str, str]) -> str:
 
 
 def _rows(path: Path, lines: Sequence[str], delimiter: str) -> Iterator[SourceRow]:
-    limits = reading().limits
-    for count, (number, cells, problem) in enumerate(_records(lines, delimiter)):
-        if count >= limits.rows:
-            raise DeliveryError(f"{path.name}: more than {limits.rows:,} rows. Split the delivery into several files.")
-        plain = tuple(forced[1] if (forced := _FORCED_TEXT.fullmatch(cell)) else cell for cell in cells)
-        yield SourceRow(number, plain[: limits.columns], problem)
+    meter = Meter(path.name)
+    width = reading().limits.columns
+    for number, cells, problem in _records(lines, delimiter):
+        plain = [forced[1] if (forced := _FORCED_TEXT.fullmatch(cell)) else cell for cell in cells[:width]]
+        yield meter.row(number, plain, problem)
 
 
 def _marked(rows: list[SourceRow], columns: dict[str, str]) -> list[SourceRow]:
@@ -82,22 +82,26 @@ def _records(lines: Sequence[str], delimiter: str) -> Iterator[tuple[int, list[s
     # Process-wide, and only ever raised: how large a file may be is checked before.
     csv.field_size_limit(max(csv.field_size_limit(), 1 << 28))
     at, number, width = 0, 0, 0
+    longest = reading().limits.line_chars
     while at < len(lines):
         number += 1
-        cells, used, sound = _record(lines, at, delimiter, width)
-        width = width or len(cells)
-        at += used
+        if len(lines[at]) > longest:
+            cells, problem, at = [lines[at][:_SHOWN]], f"the line has {len(lines[at]):,} characters, at most {longest:,} are read", at + 1
+        else:
+            cells, used, problem = _record(lines, at, delimiter, width)
+            width = width or len(cells)
+            at += used
         if any(cell.strip() for cell in cells):
-            yield number, cells, "" if sound else "a double quote opens a text that never closes. Close it, or write the quote twice"
+            yield number, cells, problem
 
 
-def _record(lines: Sequence[str], at: int, delimiter: str, width: int) -> tuple[list[str], int, bool]:
-    """Cells of the record that begins at a line, how many lines it takes, and whether its quotes are sound."""
+def _record(lines: Sequence[str], at: int, delimiter: str, width: int) -> tuple[list[str], int, str]:
+    """Cells of the record that begins at a line, how many lines it takes, and what is wrong with it."""
     reader = csv.reader(map(lines.__getitem__, range(at, len(lines))), delimiter=delimiter, strict=True)
     try:
         cells = next(reader)
         if reader.line_num == 1 or len(cells) == width or not _has_swallowed(cells, delimiter, width):
-            return cells, reader.line_num, True
+            return cells, reader.line_num, ""
     except csv.Error:
         pass
     # Read leniently, `"Rock" Shirt;…` is fine.
@@ -106,8 +110,8 @@ def _record(lines: Sequence[str], at: int, delimiter: str, width: int) -> tuple[
     cells, used = next(reader), reader.line_num
     unclosed = used >= limit or (at + used >= len(lines) and _is_open(lines[at : at + used], delimiter))
     if unclosed or (used > 1 and _has_swallowed(cells, delimiter, width)):
-        return next(csv.reader([lines[at]], delimiter=delimiter, quoting=csv.QUOTE_NONE)), 1, False
-    return cells, used, True
+        return next(csv.reader([lines[at]], delimiter=delimiter, quoting=csv.QUOTE_NONE)), 1, _UNCLOSED
+    return cells, used, ""
 
 
 def _has_swallowed(cells: Sequence[str], delimiter: str, width: int) -> bool:

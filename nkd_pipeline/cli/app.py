@@ -11,6 +11,7 @@ import typer
 
 from nkd_pipeline.cli.models import models
 from nkd_pipeline.cli.options import DEFAULT_PROFILE, HomeOption, ProfileOption
+from nkd_pipeline.cli.release import release
 from nkd_pipeline.cli.review import review
 from nkd_pipeline.cli.train import train
 
@@ -55,11 +56,15 @@ def run(
 
 
 @app.command()
-def status(home: HomeOption = None, profile: ProfileOption = DEFAULT_PROFILE) -> None:
-    """Shows for each shard what is released, failed and pending."""
-    from nkd_pipeline.cli.reporting import show_status
+def status(
+    home: HomeOption = None,
+    profile: ProfileOption = DEFAULT_PROFILE,
+    json: Annotated[bool, typer.Option("--json", help="All of it as one JSON object, for other programs.")] = False,
+) -> None:
+    """What is done, running and failed, why, what helps, what it has cost, and what starts by itself next."""
+    from nkd_pipeline.cli.status import show_status
 
-    show_status(home, profile)
+    show_status(home, profile, as_json=json)
 
 
 @app.command()
@@ -76,7 +81,7 @@ def retry(
     profile: ProfileOption = DEFAULT_PROFILE,
     article: Annotated[list[str] | None, typer.Option(help="Article id; repeatable. Default: all failed articles.")] = None,
 ) -> None:
-    """Makes failed articles anew: a new attempt with a new seed, through all stages. Exit code 3 when some fail again."""
+    """Makes failed articles anew: a new picture where the one before failed, else another try at what failed. Exit code 3 when some fail again."""
     from nkd_pipeline.cli.running import retry_failed
 
     raise typer.Exit(retry_failed(home, profile, article or []))
@@ -98,6 +103,20 @@ def waive(
 
 
 @app.command()
+def prune(
+    home: HomeOption = None,
+    profile: ProfileOption = DEFAULT_PROFILE,
+    keep: Annotated[int | None, typer.Option(min=1, help="Latest pictures of each article that stay.  [default: keep_attempts]")] = None,
+    days: Annotated[int | None, typer.Option(min=0, help="Younger pictures stay.  [default: keep_days]")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only says what would go.")] = False,
+) -> None:
+    """Removes pictures of earlier attempts. Chosen ones and those that people marked always stay, and so does what the tables say of each."""
+    from nkd_pipeline.cli.pruning import prune_home
+
+    prune_home(home, profile, keep, days, dry_run=dry_run)
+
+
+@app.command()
 def export(
     out: Annotated[Path, typer.Option(help="File to write.")],
     format: Annotated[ExportFormat, typer.Option(help="csv opens in Excel; jsonl and parquet keep types.")] = ExportFormat.csv,  # noqa: A002 - the option's name
@@ -109,6 +128,9 @@ def export(
     from nkd_pipeline.cli.reporting import write_export
 
     write_export(home, profile, format.value, out, shard or [])
+
+
+app.command()(release)
 
 
 @app.command(name="judge-bench")

@@ -85,7 +85,7 @@ def check_profile(home: Path | None, profile: str) -> int:
     made = table(f"Models of profile {escape(workspace.profile.name)}", "stage", "model", "device", "#load s", "#article s", "#memory GB", "result")
     failed: list[CheckedModel] = []
     try:
-        with input_errors(), device_lease(workspace.home.root / "locks", devices()):
+        with input_errors(), device_lease(workspace.home.local / "locks", devices()):
             for checked in check_models(workspace.profile, lambda asset, backend: err.print(f"[dim]{asset}: {escape(backend)} …[/dim]")):
                 numbers = (f"{checked.load_seconds:.1f}", f"{checked.row_seconds:.2f}", f"{checked.bytes / GIGA:.2f}")
                 made.add_row(checked.asset, escape(checked.backend), checked.device, *numbers, "failed" if checked.error else "ok")

@@ -17,6 +17,7 @@ from nkd_pipeline.execution.profile import ProfileError
 from nkd_pipeline.execution.workspace import Workspace
 from nkd_pipeline.models.checkpoint import CheckpointError
 from nkd_pipeline.records import QuarantinedRow
+from nkd_pipeline.storage.places import PlaceError
 from nkd_pipeline.storage.tables import TableError
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def input_errors() -> Iterator[None]:
     """Turns errors of the input into their message and exit code 2."""
     try:
         yield
-    except (DeliveryError, ProfileError, TableError, CheckpointError) as error:
+    except (DeliveryError, ProfileError, PlaceError, TableError, CheckpointError) as error:
         err.print(f"[red]{escape(str(error))}[/red]", soft_wrap=True)
         raise typer.Exit(INPUT_ERROR) from error
 

@@ -1,31 +1,13 @@
-"""Commands that only read: status, failed, export."""
+"""Commands that only read: failed, export."""
 
 from __future__ import annotations
 
-from collections import Counter
 from pathlib import Path
 
-from rich.markup import escape
-
-from nkd_pipeline.cli.console import input_errors, open_workspace, out, print_failed, print_quarantined, table
+from nkd_pipeline.cli.console import input_errors, open_workspace, out, print_failed, print_quarantined
 from nkd_pipeline.execution.catalog_view import FAILED_ARTICLE, view_shard
 from nkd_pipeline.execution.ingest import quarantined_rows
 from nkd_pipeline.report.export import export_shards
-
-
-def show_status(home: Path | None, profile: str) -> None:
-    """One line per shard."""
-    workspace = open_workspace(home, profile)
-    made = table(f"Home {workspace.home.root}", "shard", "#articles", "#released", "#waived", "#failed", "#pending", "gallery")
-    with input_errors():
-        for shard in workspace.shards():
-            counts = Counter(view.status for view in view_shard(workspace, shard))
-            gallery = workspace.home.gallery(shard)
-            numbers = [str(sum(counts.values())), *(str(counts[name]) for name in ("released", "waived", "failed", "pending"))]
-            made.add_row(escape(shard), *numbers, workspace.home.relative(gallery) if gallery.exists() else "not made yet")
-    out.print(made)
-    if not made.rows:
-        out.print("There is no shard yet: take in a delivery with `nkd run DELIVERY`.")
 
 
 def show_failed(home: Path | None, profile: str) -> None:

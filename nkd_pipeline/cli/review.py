@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from nkd_pipeline.cli.options import DEFAULT_PROFILE, HomeOption, ProfileOption
+from nkd_pipeline.cli.options import DEFAULT_PROFILE, HomeOption, ProfileOption, home_place
 
 review = typer.Typer(name="review", help="People mark, compare and rate pictures on a page of this machine.", invoke_without_command=True)
 
@@ -34,7 +34,10 @@ def serve(  # noqa: PLR0913 - the options of a command
     mode: Annotated[
         Mode, typer.Option(help="rubric: mark nine aspects; ab: which of two pictures is better; survey: questions from 1 to 5.")
     ] = Mode.rubric,
-    against: Annotated[Path | None, typer.Option(help="ab: compare with the same articles in this home. Default: attempts with each other.")] = None,
+    against: Annotated[
+        Path | None,
+        typer.Option(parser=home_place, metavar="PATH", help="ab: compare with the same articles in this home. Default: attempts with each other."),
+    ] = None,
     questions: Annotated[Path | None, typer.Option(help="survey: TOML file with questions of your own.")] = None,
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port of the page; 0: any that is free.")] = 8765,
     host: Annotated[str, typer.Option(help="Address to listen on. Beyond this machine, tokens and pictures travel unencrypted.")] = "127.0.0.1",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import os
 import sys
 from collections import Counter
@@ -16,8 +15,9 @@ from rich.markup import escape
 
 from nkd_pipeline.assets.article_backfills import article_backfills
 from nkd_pipeline.assets.common import progress
-from nkd_pipeline.assets.partitions import failed_articles, failed_key, shards, split_failed_key
-from nkd_pipeline.automation.instance import open_instance, process_tags
+from nkd_pipeline.assets.partitions import failed_articles, failed_key, ranges, shards, split_failed_key
+from nkd_pipeline.automation.activity import RANGE_END, RANGE_START
+from nkd_pipeline.automation.instance import open_instance
 from nkd_pipeline.cli.console import (
     ARTICLES_FAILED,
     INPUT_ERROR,
@@ -35,7 +35,9 @@ from nkd_pipeline.execution.catalog_view import FAILED_ARTICLE, RELEASED, WAIVED
 from nkd_pipeline.execution.checkpoints import require_checkpoints
 from nkd_pipeline.execution.ingest import Ingested, ingest, quarantined_rows
 from nkd_pipeline.execution.lease import NoDeviceError, device_lease, devices
+from nkd_pipeline.execution.sign_of_life import owner_tags, sign_of_life
 from nkd_pipeline.execution.workspace import Workspace
+from nkd_pipeline.storage.fault_points import fault_point
 
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
@@ -44,10 +46,11 @@ def run_delivery(delivery: Path, home: Path | None, profile: str, limit: int | N
     """Takes in a delivery, materializes its shards and says what came of it. Returns the exit code."""
     workspace = _ready_workspace(home, profile)
     os.environ["NKD_PROFILE"] = profile
-    instance = open_instance(workspace.home)
     with input_errors():
+        instance = open_instance(workspace.home)
         taken = ingest(workspace, delivery, _columns(columns), limit)
     instance.add_dynamic_partitions(str(shards.name), list(taken.shards))
+    fault_point("ingest.partitions_added")
     for note in taken.notes:
         out.print(f"[dim]{escape(note)}[/dim]", soft_wrap=True)
     return _summary(workspace, taken, _materialize(workspace, instance, taken.shards))
@@ -57,7 +60,8 @@ def run_shards(home: Path | None, profile: str, shard_keys: list[str]) -> int:
     """Materializes shards that are there already and says what is missing then. Returns the exit code."""
     workspace = _ready_workspace(home, profile)
     os.environ["NKD_PROFILE"] = profile
-    instance = open_instance(workspace.home)
+    with input_errors():
+        instance = open_instance(workspace.home)
     instance.add_dynamic_partitions(str(shards.name), shard_keys)
     broken = _materialize(workspace, instance, shard_keys)
     missing = _missing(_views(workspace, shard_keys))
@@ -70,19 +74,20 @@ def run_shards(home: Path | None, profile: str, shard_keys: list[str]) -> int:
 
 
 def retry_failed(home: Path | None, profile: str, article_ids: list[str]) -> int:
-    """A new attempt for the failed articles, or for those named. Returns the exit code."""
+    """Makes the failed articles anew, or those named. Returns the exit code."""
     workspace = _ready_workspace(home, profile)
     os.environ["NKD_PROFILE"] = profile
-    instance = open_instance(workspace.home)
+    with input_errors():
+        instance = open_instance(workspace.home)
     keys = _keys_to_retry(workspace, article_ids)
     if not keys:
         out.print("No article has failed.")
         return 0
     instance.add_dynamic_partitions(str(failed_articles.name), keys)
     job = defs.resolve_implicit_global_asset_job_def()
-    with _device(workspace):
-        for first, last in _ranges(instance, set(keys)):
-            tags = {"dagster/asset_partition_range_start": first, "dagster/asset_partition_range_end": last, **process_tags()}
+    with _device(workspace), sign_of_life(instance):
+        for first, last in ranges(instance.get_dynamic_partitions(str(failed_articles.name)), set(keys)):
+            tags = {RANGE_START: first, RANGE_END: last, **owner_tags()}
             job.execute_in_process(instance=instance, asset_selection=[article_backfills.key], tags=tags, raise_on_error=False, run_config=QUIET)
     touched = sorted({split_failed_key(key)[0] for key in keys})
     missing = _missing(_views(workspace, touched))
@@ -95,7 +100,8 @@ def retry_failed(home: Path | None, profile: str, article_ids: list[str]) -> int
 def serve_ui(home: Path | None, profile: str, host: str, port: int) -> None:
     """Becomes `dagster dev` for this home."""
     workspace = open_workspace(home, profile)
-    open_instance(workspace.home).dispose()  # closes what a killed run left behind before the daemon could start it again
+    with input_errors():
+        open_instance(workspace.home).dispose()  # closes what a killed run left behind before the daemon could start it again
     os.environ["NKD_PROFILE"] = profile
     out.print(f"Deliveries dropped into {workspace.home.incoming} are taken in. UI: http://{host}:{port}", soft_wrap=True)
     command = [sys.executable, "-m", "dagster", "dev", "-m", "nkd_pipeline.definitions", "-h", host, "-p", str(port)]
@@ -106,9 +112,9 @@ def _materialize(workspace: Workspace, instance: dg.DagsterInstance, shard_keys:
     """Runs the job of all stages for each shard; returns what broke."""
     job = defs.resolve_job_def("catalog_run")
     broken: list[str] = []
-    with _device(workspace), _bars():
+    with _device(workspace), sign_of_life(instance), _bars():
         for shard in shard_keys:
-            result = job.execute_in_process(instance=instance, partition_key=shard, raise_on_error=False, tags=process_tags(), run_config=QUIET)
+            result = job.execute_in_process(instance=instance, partition_key=shard, raise_on_error=False, tags=owner_tags(), run_config=QUIET)
             broken += _step_errors(result)
     return broken
 
@@ -132,7 +138,7 @@ def _columns(pairs: list[str]) -> dict[str, str]:
 @contextmanager
 def _device(workspace: Workspace) -> Iterator[None]:
     try:
-        with device_lease(workspace.home.root / "locks", devices()):
+        with device_lease(workspace.home.local / "locks", devices()):
             yield
     except NoDeviceError as error:
         err.print(f"[red]{escape(str(error))}[/red]")
@@ -205,10 +211,3 @@ def _keys_to_retry(workspace: Workspace, article_ids: list[str]) -> list[str]:
             raise SystemExit(INPUT_ERROR)
         return [failed_key(shard, view.delivered.article_id) for shard, view in views if view.delivered.article_id in wanted]
     return [failed_key(shard, view.delivered.article_id) for shard, view in views if view.status == FAILED_ARTICLE]
-
-
-def _ranges(instance: dg.DagsterInstance, keys: set[str]) -> list[tuple[str, str]]:
-    """First and last key of each uninterrupted row of partitions: a run takes a range."""
-    ordered = instance.get_dynamic_partitions(str(failed_articles.name))
-    groups = [list(group) for chosen, group in itertools.groupby(ordered, keys.__contains__) if chosen]
-    return [(group[0], group[-1]) for group in groups]

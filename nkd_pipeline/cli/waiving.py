@@ -11,10 +11,11 @@ from pathlib import Path
 from rich.markup import escape
 
 from nkd_pipeline.assets.catalog_release import catalog_release
-from nkd_pipeline.automation.instance import open_instance, process_tags
+from nkd_pipeline.automation.instance import open_instance
 from nkd_pipeline.cli.console import INPUT_ERROR, err, open_workspace, out
 from nkd_pipeline.cli.running import QUIET
 from nkd_pipeline.definitions import defs
+from nkd_pipeline.execution.sign_of_life import owner_tags
 from nkd_pipeline.execution.workspace import Workspace
 from nkd_pipeline.records import Waiver
 
@@ -36,7 +37,7 @@ def waive_article(home: Path | None, profile: str, article_id: str, reason: str,
         job = defs.resolve_implicit_global_asset_job_def()
         for shard in shards:
             _store(workspace, shard, article_id, waiver)
-            run = partial(job.execute_in_process, instance=instance, raise_on_error=False, run_config=QUIET, tags=process_tags())
+            run = partial(job.execute_in_process, instance=instance, raise_on_error=False, run_config=QUIET, tags=owner_tags())
             released = run(asset_selection=[catalog_release.key], partition_key=shard).success
             done = "is withdrawn" if withdraw else "is stored"
             out.print(f"The waiver {done}; shard {escape(shard)} {'is released' if released else 'still has articles without an approved picture'}.")

@@ -25,10 +25,16 @@ class Attempt:
     repaired: str  # hash of the attributes that these deviations belong to: a changed text is a new start
     reason: str
     requested_at: str  # UTC, ISO 8601
+    again: int = 0  # how often this attempt was asked for again because a row failed on the way to its verdict
+    failed_hash: str = ""  # input hash of that row: the count is about these inputs
 
     def repairs_for(self, attributes: Attributes) -> tuple[str, ...]:
         """The repairs, unless they were meant for other texts."""
         return self.repairs if self.repairs and self.repaired == attributes_hash(attributes) else ()
+
+    def again_for(self, failed_hash: str) -> int:
+        """How often the attempt was asked for again while a row with these inputs failed."""
+        return self.again or 0 if failed_hash == self.failed_hash else 0
 
 
 def attributes_hash(attributes: Attributes) -> str:
@@ -42,20 +48,36 @@ def read_attempts(workspace: Workspace, shard: str) -> dict[str, Attempt]:
 
 
 def request_attempts(
-    workspace: Workspace, shard: str, article_ids: Iterable[str], reason: str, repairs: Mapping[str, tuple[tuple[str, ...], str]] | None = None
+    workspace: Workspace,
+    shard: str,
+    article_ids: Iterable[str],
+    reason: str,
+    repairs: Mapping[str, tuple[tuple[str, ...], str]] | None = None,
+    stuck: Mapping[str, str] | None = None,
 ) -> None:
-    """Asks for a new picture of each article: the next run of the shard makes it, with a new seed.
+    """Asks for each article's next attempt: the next run of the shard makes a picture with a new seed.
 
-    `repairs` holds by article the causes to repair and the hash of the attributes.
+    `repairs` holds by article the causes to repair and the hash of the attributes. `stuck` holds the articles whose present attempt has not come to a
+    verdict, with the input hash of the row that failed: they stay at that attempt, and what failed is tried again. Where none failed ("") the attempt
+    was asked for and not made, so there is nothing to ask for.
     """
     now = datetime.now(UTC).isoformat(timespec="seconds")
     with workspace.tables.locked("attempts", shard):
         rows = read_attempts(workspace, shard)
         for article_id in article_ids:
-            number = rows[article_id].tried + 1 if article_id in rows else 2
-            causes, repaired = (repairs or {}).get(article_id, ((), ""))
-            rows[article_id] = Attempt(article_id, number, number, causes, repaired, reason, now)
+            before = rows.get(article_id, Attempt(article_id, 1, 1, (), "", reason, now))
+            if stuck and article_id in stuck:
+                if stuck[article_id]:
+                    rows[article_id] = _once_more(before, stuck[article_id], reason, now)
+            else:
+                causes, repaired = (repairs or {}).get(article_id, (before.repairs, before.repaired))
+                rows[article_id] = Attempt(article_id, before.tried + 1, before.tried + 1, causes, repaired, reason, now)
         workspace.tables.write_records("attempts", Attempt, shard, rows.values())
+
+
+def _once_more(before: Attempt, failed_hash: str, reason: str, now: str) -> Attempt:
+    again = before.again_for(failed_hash) + 1
+    return replace(before, reason=reason, requested_at=now, again=again, failed_hash=failed_hash)
 
 
 def choose_attempts(workspace: Workspace, shard: str, chosen: Mapping[str, JudgedAttempt], repaired: Mapping[str, str]) -> None:

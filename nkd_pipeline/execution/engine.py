@@ -1,4 +1,4 @@
-"""Where batches are computed: in this process, or in worker processes that each hold a loaded stage."""
+"""Where batches are computed: in this process, in worker processes that each hold a loaded stage, or on a Ray cluster."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import logging
 import os
 import time
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Generic, Protocol, TypeVar
 
+from nkd_pipeline.execution.outcome import RunOptions
 from nkd_pipeline.stage import RowError, Stage
 
 In = TypeVar("In")
@@ -35,18 +36,23 @@ class Computed(Generic[Out]):
 
     results: list[Out]
     seconds: float
+    worker_seconds: float = 0.0  # processor time, where another process computed them
+    device_seconds: float = 0.0  # the same with a device of its own
 
 
 class Engine(Protocol):
-    """Computes batches; `capacity` of them may be under way at once."""
+    """Computes batches; `capacity` of them may be under way at once. Into `shares` batches at least the work is cut, so that no worker is idle."""
 
     capacity: int
+    shares: int
 
     def prepare(self, orders: list[Any]) -> None: ...
 
     def submit(self, batch: Batch[Any]) -> Future[Computed[Any]]: ...
 
     def restart(self) -> None: ...
+
+    def close(self) -> None: ...
 
 
 def compute(stage: Stage[In, Out], batch: Batch[In]) -> Computed[Out]:
@@ -81,7 +87,7 @@ def as_row_error(error: BaseException) -> RowError:
 class InlineEngine:
     """One batch at a time, in this process."""
 
-    capacity = 1
+    capacity = shares = 1
 
     def __init__(self, stage: Stage[Any, Any]) -> None:
         self._stage = stage
@@ -105,6 +111,9 @@ class InlineEngine:
     def restart(self) -> None:
         """There is no worker to restart."""
 
+    def close(self) -> None:
+        """Nothing: the model stays loaded for the stages that share it."""
+
 
 class PoolEngine:
     """Worker processes by loky: they do not import the parent's main module, are shared by all stages of the process, and end when idle."""
@@ -114,6 +123,7 @@ class PoolEngine:
     def __init__(self, stage: Stage[Any, Any], workers: int) -> None:
         self._stage, self._workers = stage, workers
         self.capacity = workers * 2  # one computing, one waiting at its door
+        self.shares = workers * 4
 
     def prepare(self, orders: list[Any]) -> None:
         """Nothing: each worker loads for itself, and none of them sees all orders."""
@@ -131,6 +141,9 @@ class PoolEngine:
     def restart(self) -> None:
         self._executor(kill_workers=True, reuse=False)
 
+    def close(self) -> None:
+        """Nothing: the workers end when they have been idle for a while."""
+
     def _executor(self, **options: Any) -> Any:  # noqa: ANN401 - loky is untyped
         from loky import get_reusable_executor
 
@@ -143,12 +156,13 @@ _loaded: dict[str, Stage[Any, Any]] = {}
 
 
 def _compute_in_worker(stage: Stage[In, Out], batch: Batch[In]) -> Computed[Out]:
-    key = repr(stage.fingerprint())
+    key, started = repr(stage.fingerprint()), time.process_time()
     if key not in _loaded:
         load(stage)
         _loaded[key] = stage
     try:
-        return compute(_loaded[key], batch)
+        computed = compute(_loaded[key], batch)
+        return replace(computed, worker_seconds=time.process_time() - started)
     except Exception as error:  # noqa: BLE001 - the runner decides what it means
         raise as_row_error(error) from None
 
@@ -160,8 +174,23 @@ def died(error: BaseException) -> bool:
     return isinstance(error, BrokenProcessPool)
 
 
+def cores() -> int:
+    """Cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def workers_for(stage: Stage[Any, Any], wanted: int) -> int:
     """Worker processes for a stage: `wanted`, or one per core when 0; none when the stage is not made for it or one would do."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    workers = wanted or cores
+    workers = wanted or cores()
     return workers if stage.parallel and workers > 1 else 0
+
+
+def engine_for(stage: Stage[Any, Any], todo: int, options: RunOptions) -> Engine:
+    """Where `todo` rows of a stage are computed. Raises LoadError when there is no Ray cluster and the options want one."""
+    # text stages stay in this process on a cluster too: a shard takes them less time than a worker takes to start
+    if options.engine == "ray" and (stage.on_device or (stage.parallel and todo > 1)):
+        from nkd_pipeline.execution.ray_engine import RayEngine
+
+        return RayEngine(stage, todo, options.workers)
+    workers = workers_for(stage, options.workers) if todo > 1 else 0
+    return PoolEngine(stage, workers) if workers else InlineEngine(stage)

@@ -11,6 +11,7 @@ from typing import Any
 import dagster as dg
 
 from nkd_pipeline.execution.lease import device_lease, devices
+from nkd_pipeline.execution.sign_of_life import owner_tags, sign_of_life
 from nkd_pipeline.storage.home import Home
 
 
@@ -25,7 +26,8 @@ class GpuExecutor(dg.Executor):
         return self._inner.retries
 
     def execute(self, plan_context: Any, execution_plan: Any) -> Iterator[dg.DagsterEvent]:  # noqa: ANN401
-        with device_lease(Home.of().root / "locks", self._names, self._wait_seconds) as device:
+        plan_context.instance.add_run_tags(plan_context.run_id, owner_tags())
+        with sign_of_life(plan_context.instance), device_lease(Home.of().local / "locks", self._names, self._wait_seconds) as device:
             plan_context.log.info(f"device: {device}")
             yield from self._inner.execute(plan_context, execution_plan)
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Generic, Literal, Protocol, TypeVar
 
 from nkd_pipeline.storage.tables import StageRow
 
@@ -19,6 +19,19 @@ class Blocked:
     why: str
 
 
+class Listener(Protocol):
+    """Who is told while a stage runs."""
+
+    def begun(self, todo: int) -> None:
+        """So many rows are to be computed; not called when there are none."""
+
+    def batch(self, article_ids: Sequence[str], seconds: float, worker_seconds: float, device_seconds: float) -> None:
+        """These rows were computed together; processor time and device time of another process are its own."""
+
+    def failed(self, article_id: str, kind: str, message: str) -> None:
+        """This row failed for good in this run."""
+
+
 @dataclass(frozen=True, slots=True)
 class RunOptions:
     """How to run: `only` limits to these articles, `attempts` are the articles' attempt numbers (1 when absent)."""
@@ -26,9 +39,11 @@ class RunOptions:
     only: frozenset[str] | None = None
     attempts: Mapping[str, int] = field(default_factory=dict)
     faults: frozenset[str] = frozenset()
-    workers: int = 1  # processes for parallel stages; 0: one per core
+    engine: Literal["local", "ray"] = "local"
+    workers: int = 1  # processes for parallel stages; 0: one per core, or as many as the Ray cluster has places
     flush_seconds: float = 3.0
     progress: Callable[[int, int], None] | None = None  # rows done, rows to do
+    listener: Listener | None = None
 
 
 @dataclass(slots=True)
@@ -50,3 +65,5 @@ class Outcome(Generic[R]):
     rows: dict[str, StageRow[R]]
     counts: Counts
     seconds: float
+    device_seconds: float = 0.0  # seconds x leased devices
+    processor_seconds: float = 0.0  # of this process and its workers

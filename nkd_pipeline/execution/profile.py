@@ -3,7 +3,7 @@
 A profile is a TOML file with the tables `[run]` and `[stages.<asset>]`. A stage table names its class as `stage = "module:Class"`; everything else in
 it is that class's settings. `extends = "flux"` takes over another profile and changes what it names; a stage table with another class replaces the
 whole table. Values that begin with "./" or "../" are files or folders beside the TOML file. A home may override single values in its own
-`settings.toml`, which also holds `[columns]` for deliveries.
+`settings.toml`, which also holds `[columns]` for deliveries and `[shop]` for what `nkd release` packs.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from nkd_pipeline.stage import Stage
 
 DEFAULT_PROFILE = "sketch"
+CRON = r"^\S+( \S+){4}$"  # minute, hour, day, month, weekday
 
 
 class ProfileError(Exception):
@@ -32,11 +33,18 @@ class RunSettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    workers: int = Field(default=0, ge=0)  # processes for stages that can use them; 0: one per core
+    engine: Literal["local", "ray"] = "local"  # ray: stages with a model and stages that can use several processes run on a Ray cluster
+    workers: int = Field(default=0, ge=0)  # processes for stages that can use them; 0: one per core, or per CPU and GPU of the Ray cluster
     shard_size: int = Field(default=256, ge=1, le=4096)  # articles per partition
     flush_seconds: float = Field(default=3.0, gt=0)
     max_attempts: int = Field(default=3, ge=1, le=20)  # pictures that are made by themselves until one passes
     seed_mode: Literal["article", "paper"] = "article"  # paper: 42 + position of the article in its shard
+    retry_after_minutes: float = Field(default=15.0, gt=0)  # before a failed article is tried again by itself; doubles each time
+    keep_attempts: int | None = Field(default=None, ge=1)  # latest pictures of an article that retention keeps; None: it removes none
+    keep_days: int = Field(default=30, ge=0)  # pictures younger than that stay in any case
+    nightly: str = Field(default="0 2 * * *", pattern=CRON)  # when the schedules look, in `timezone`
+    hourly: str = Field(default="0 * * * *", pattern=CRON)
+    timezone: str = "Europe/Berlin"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +58,7 @@ class Profile:
     stages: Mapping[str, Mapping[str, Any]]
     columns: Mapping[str, str]  # field -> header, for deliveries with unusual headers
     faults: Mapping[str, frozenset[str]]  # asset -> article ids that must fail: for tests and drills
+    shop: Mapping[str, Any]  # what `nkd release` packs, where it differs from the packaged settings
 
     def stage(self, asset: str) -> Stage[Any, Any]:
         """The stage of an asset, not loaded yet. Raises ProfileError when its class or settings are wrong."""
@@ -78,7 +87,7 @@ def load_profile(name: str, overrides: Path | None = None) -> Profile:
     values, described = _extended(name), name
     if overrides is not None and overrides.exists():
         values, described = _merged(values, _read(overrides)), f"{name} with {overrides}"
-    allowed = {"title", "run", "stages", "columns", "faults"}
+    allowed = {"title", "run", "stages", "columns", "faults", "shop"}
     if unknown := sorted(values.keys() - allowed):
         raise ProfileError(f"Profile {described}: unknown table {', '.join(unknown)}. There are {', '.join(sorted(allowed))}.")
     try:
@@ -86,7 +95,8 @@ def load_profile(name: str, overrides: Path | None = None) -> Profile:
     except ValidationError as error:
         raise ProfileError(f"Profile {described}: [run] {_first_problem(error)}") from error
     faults = {asset: frozenset(ids) for asset, ids in values.get("faults", {}).items()}
-    return Profile(Path(name).stem, described, values.get("title", name), run, values.get("stages", {}), values.get("columns", {}), faults)
+    tables = {key: values.get(key, {}) for key in ("stages", "columns", "shop")}
+    return Profile(Path(name).stem, described, values.get("title", name), run, faults=faults, **tables)
 
 
 def _packaged() -> Any:  # noqa: ANN401 - importlib's Traversable

@@ -1,4 +1,8 @@
-"""Regeneration: pictures that fail are made again, with another seed and a prompt repaired by what was wrong, and the best attempt stays."""
+"""Regeneration: pictures that fail are made again, with another seed and a prompt repaired by what was wrong, and the best attempt stays.
+
+One rule numbers attempts, whoever asks: a new number, and so a new seed, is for an article whose picture came to a verdict or is bad in itself. An
+article that failed on the way there stays at its attempt, and only what failed is tried again.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +13,14 @@ from dataclasses import dataclass
 
 from nkd_pipeline.execution.attempts import attributes_hash, choose_attempts, judged_attempts, read_attempts, request_attempts
 from nkd_pipeline.execution.catalog_view import ArticleView, view_shard
+from nkd_pipeline.execution.failures import failure_kind
 from nkd_pipeline.execution.hashing import fingerprint_of, input_hash
 from nkd_pipeline.execution.outcome import RunOptions
 from nkd_pipeline.execution.steps import STEPS, run_step
 from nkd_pipeline.execution.workspace import Workspace
 from nkd_pipeline.records import JudgedAttempt, RubricReport
-from nkd_pipeline.storage.tables import plain_row
+from nkd_pipeline.storage.fault_points import fault_point
+from nkd_pipeline.storage.tables import FAILED, plain_row
 
 # the steps whose rows belong to an attempt and not to the article alone
 OF_ATTEMPT = ("prompts", "generated_images", "clip_scores", "probe_answers", "vqa_answers", "rubric_reports")
@@ -34,33 +40,57 @@ class Regeneration:
 def regenerate_failing(workspace: Workspace, shard: str, progress: Progress | None = None) -> Regeneration:
     """Makes new attempts for the articles whose picture fails, until each has one that passes or has had `max_attempts`."""
     made, limit = 0, workspace.profile.run.max_attempts
-    _remember(workspace, shard)
-    while failing := _failing(workspace, shard, limit):
-        made += len(failing)
-        _make_again(workspace, shard, failing, "verdict fail", progress)
-    _keep_the_best(workspace, shard)  # also what an earlier run, killed after its attempts, did not come to
+    with workspace.tables.locked("regeneration", shard):  # two runs of the shard would both ask for a new attempt
+        _remember(workspace, shard)
+        while failing := _failing(workspace, shard, limit):
+            made += len(failing)
+            _make_again(workspace, shard, failing, "verdict fail", progress)
+        _keep_the_best(workspace, shard)  # also what an earlier run, killed after its attempts, did not come to
     return Regeneration(tuple(judged_attempts(workspace, shard).values()), made)
 
 
 def regenerate(workspace: Workspace, shard: str, article_ids: Sequence[str], reason: str) -> None:
-    """One new attempt for each of these articles, whatever they have had and whatever failed."""
-    _remember(workspace, shard)
-    _make_again(workspace, shard, article_ids, reason, None)
-    _keep_the_best(workspace, shard)
+    """Makes these articles anew, however many attempts they have had: a new picture where there was one, else another try at what failed."""
+    with workspace.tables.locked("regeneration", shard):
+        _remember(workspace, shard)
+        _make_again(workspace, shard, article_ids, reason, None)
+        _keep_the_best(workspace, shard)
 
 
 def _failing(workspace: Workspace, shard: str, limit: int) -> list[str]:
     waived, asked = workspace.waivers(shard), read_attempts(workspace, shard)
-    failing = [view.delivered.article_id for view in view_shard(workspace, shard) if not view.failures and view.decision.verdict == FAIL]
+    failing = [view.delivered.article_id for view in view_shard(workspace, shard) if _needs_another_picture(view)]
     tried = {article_id: row.tried for article_id, row in asked.items()}
     return [article_id for article_id in failing if article_id not in waived and tried.get(article_id, 1) < limit]
 
 
+def _needs_another_picture(view: ArticleView) -> bool:
+    return not view.decision.released and (_bad_picture(view) or (not view.failures and view.decision.verdict == FAIL))
+
+
+def _bad_picture(view: ArticleView) -> bool:
+    return any(failure_kind(kind).again == "picture" for _, kind, _ in view.failures)
+
+
+def _stuck(workspace: Workspace, shard: str, article_ids: Iterable[str]) -> dict[str, str]:
+    """Articles whose present attempt has not come to a verdict, with the input hash of the row that failed ("" when none has yet)."""
+    wanted, asked, stuck = frozenset(article_ids), read_attempts(workspace, shard), dict[str, str]()
+    for view in view_shard(workspace, shard):
+        article_id, row = view.delivered.article_id, view.rows.get("generated_images")
+        present = asked[article_id].attempt if article_id in asked else 1
+        had_its_turn = row is not None and row.state.attempt == present
+        if article_id in wanted and not (had_its_turn and (view.of_picture("rubric_reports") or _bad_picture(view))):
+            stuck[article_id] = next((row.state.input_hash for row in view.rows.values() if row.state.status == FAILED), "")
+    return stuck
+
+
 def _make_again(workspace: Workspace, shard: str, article_ids: Sequence[str], reason: str, progress: Progress | None) -> None:
-    request_attempts(workspace, shard, article_ids, reason, _repairs(workspace, shard, article_ids))
+    request_attempts(workspace, shard, article_ids, reason, _repairs(workspace, shard, article_ids), _stuck(workspace, shard, article_ids))
+    fault_point("attempts.requested")
     for asset in STEPS:
         show = progress(asset) if progress else None
         run_step(workspace, asset, shard, RunOptions(only=frozenset(article_ids), progress=show))
+    fault_point("attempts.run")
     _remember(workspace, shard)
 
 
@@ -92,6 +122,7 @@ def _remember(workspace: Workspace, shard: str) -> None:
         rows.sort(key=lambda row: (row.article_id, row.attempt))
         if rows != list(before.values()):
             workspace.tables.write_records("judged_attempts", JudgedAttempt, shard, rows)
+            fault_point("attempts.remembered")
 
 
 def _judged(view: ArticleView, made_by: str) -> JudgedAttempt:
@@ -143,8 +174,10 @@ def _keep_the_best(workspace: Workspace, shard: str) -> None:
             better[article_id], repaired[article_id] = best, attributes_hash(attributes)
     if better:
         choose_attempts(workspace, shard, better, repaired)
+        fault_point("attempts.chosen")
         for asset in OF_ATTEMPT:
             run_step(workspace, asset, shard, RunOptions(only=frozenset(better)))
+            fault_point("attempts.restored")
         _remember(workspace, shard)
 
 

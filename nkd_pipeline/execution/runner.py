@@ -6,6 +6,7 @@ the others go on. Running out of memory halves the batches that follow as well.
 
 from __future__ import annotations
 
+import math
 import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
@@ -18,6 +19,7 @@ from nkd_pipeline.execution.engine import Batch, Computed, Engine
 from nkd_pipeline.execution.hashing import fingerprint_of, input_hash
 from nkd_pipeline.execution.outcome import Blocked, Counts, Outcome, RunOptions
 from nkd_pipeline.stage import RowError, Stage
+from nkd_pipeline.storage.fault_points import fault_point
 from nkd_pipeline.storage.tables import FAILED, OK, SKIPPED, RowState, StageRow
 
 In = TypeVar("In")
@@ -99,10 +101,16 @@ class _Run(Generic[In, R]):
         """Computes what is queued."""
         if not self._queue:
             return
-        workers = engines.workers_for(self._stage, self._options.workers) if self._todo > 1 else 0
-        engine: Engine = engines.PoolEngine(self._stage, workers) if workers else engines.InlineEngine(self._stage)
-        if workers:
-            self._share_out(workers)
+        if self._options.listener:
+            self._options.listener.begun(self._todo)
+        engine = engines.engine_for(self._stage, self._todo, self._options)
+        self._limit = min(self._limit, math.ceil(self._todo / engine.shares))
+        try:
+            self._compute(engine)
+        finally:
+            engine.close()
+
+    def _compute(self, engine: Engine) -> None:
         engine.prepare([order for batch in self._queue for order in batch.orders])
         under_way: dict[Future[Computed[Any]], Batch[In]] = {}
         while self._queue or under_way:
@@ -118,10 +126,6 @@ class _Run(Generic[In, R]):
                 engine.restart()
                 self._search_culprit(lost)
             self._flush_if_due()
-
-    def _share_out(self, workers: int) -> None:
-        """Smaller batches, so that all workers have something to do until the end."""
-        self._limit = max(1, min(self._limit, self._todo // (workers * 4)))
 
     def _may_start(self, under_way: Mapping[Future[Computed[Any]], Batch[In]], capacity: int) -> bool:
         if self._queue[0].alone or any(batch.alone for batch in under_way.values()):
@@ -153,7 +157,12 @@ class _Run(Generic[In, R]):
         milliseconds = 1000 * computed.seconds / len(batch.orders)
         for order, result in zip(batch.orders, computed.results, strict=True):
             self.counts.computed += 1
-            self._put(order.article_id, self._store(result), OK, milliseconds, None)  # type: ignore[attr-defined]
+            record = self._store(result)
+            fault_point("row.stored")
+            self._put(order.article_id, record, OK, milliseconds, None)  # type: ignore[attr-defined]
+        if self._options.listener:
+            article_ids = [order.article_id for order in batch.orders]  # type: ignore[attr-defined]
+            self._options.listener.batch(article_ids, computed.seconds, computed.worker_seconds, computed.device_seconds)
 
     def _fail(self, batch: Batch[In], error: RowError) -> None:
         if len(batch.orders) > 1:
@@ -162,7 +171,10 @@ class _Run(Generic[In, R]):
             self._halve(batch)
             return
         self.counts.failed += 1
-        self._put(batch.orders[0].article_id, None, FAILED, 0.0, (error.kind, error.message))  # type: ignore[attr-defined]
+        article_id: str = batch.orders[0].article_id  # type: ignore[attr-defined]
+        self._put(article_id, None, FAILED, 0.0, (error.kind, error.message))
+        if self._options.listener:
+            self._options.listener.failed(article_id, error.kind, error.message)
 
     def _halve(self, batch: Batch[In]) -> None:
         self.counts.bisections += 1
@@ -208,6 +220,7 @@ class _Run(Generic[In, R]):
         if self._dirty:
             self._flush([row for row in self._rows.values() if row is not None])
             self._dirty = False
+            fault_point("rows.flushed")
         self._flushed = time.monotonic()
 
     def outcome(self) -> Outcome[R]:

@@ -12,9 +12,11 @@ from typing import Any
 
 from nkd_pipeline import records as r
 from nkd_pipeline.execution.attempts import Attempt, judged_attempts, kept_row, read_attempts
+from nkd_pipeline.execution.logs import logging_to
 from nkd_pipeline.execution.outcome import Blocked, Outcome, RunOptions
 from nkd_pipeline.execution.runner import run_stage
 from nkd_pipeline.execution.seeds import article_seed, paper_seed
+from nkd_pipeline.execution.stage_runs import Recorder
 from nkd_pipeline.execution.workspace import Workspace
 from nkd_pipeline.storage.tables import StageRow
 
@@ -91,19 +93,23 @@ STEPS: dict[str, Step] = {
 
 def run_step(workspace: Workspace, asset: str, shard: str, options: RunOptions | None = None) -> Outcome[Any]:
     """Brings one table of a shard up to date, holding the table's lock. Raises KeyError for an unknown asset."""
-    step, run, asked = STEPS[asset], workspace.profile.run, read_attempts(workspace, shard)
-    options = dataclasses.replace(
-        options or RunOptions(),
-        attempts={article_id: row.attempt for article_id, row in asked.items()},
-        faults=workspace.profile.faults.get(asset, frozenset()),
-        workers=run.workers,
-        flush_seconds=run.flush_seconds,
-    )
-    tables = workspace.tables
-    with tables.locked(asset, shard):
-        previous = _present(workspace, _restored(workspace, step, shard, asked))
+    step, run, tables = STEPS[asset], workspace.profile.run, workspace.tables
+    log = logging_to(workspace.home.local / "logs" / "nkd.jsonl")
+    with log, tables.locked(asset, shard), Recorder(workspace, asset, shard) as recorder:
+        # everything is read under the lock: a run that was held up while others went on must not bring back what it knew before
+        asked = read_attempts(workspace, shard)
+        options = dataclasses.replace(
+            options or RunOptions(),
+            attempts={article_id: row.attempt for article_id, row in asked.items()},
+            faults=workspace.profile.faults.get(asset, frozenset()),
+            engine=run.engine,
+            workers=run.workers,
+            flush_seconds=run.flush_seconds,
+            listener=recorder,
+        )
+        previous = _present(workspace, step, shard, _restored(workspace, step, shard, asked))
         orders = _orders(workspace, step, shard, asked)
-        return run_stage(
+        outcome = run_stage(
             workspace.profile.stage(asset),
             orders,
             previous,
@@ -111,6 +117,8 @@ def run_step(workspace: Workspace, asset: str, shard: str, options: RunOptions |
             store=(lambda image: workspace.images.put(shard, image)) if step.record is r.GeneratedImage else lambda result: result,
             options=options,
         )
+    took = recorder.run
+    return dataclasses.replace(outcome, device_seconds=took.device_seconds, processor_seconds=took.processor_seconds) if took else outcome
 
 
 def _restored(workspace: Workspace, step: Step, shard: str, asked: Mapping[str, Attempt]) -> Rows:
@@ -127,9 +135,12 @@ def _restored(workspace: Workspace, step: Step, shard: str, asked: Mapping[str, 
     return rows
 
 
-def _present(workspace: Workspace, rows: Rows) -> Rows:
+def _present(workspace: Workspace, step: Step, shard: str, rows: Rows) -> Rows:
     """Without the pictures whose file is gone, so that they are made again."""
-    return {key: row for key, row in rows.items() if not isinstance(row.record, r.GeneratedImage) or workspace.images.path(row.record).exists()}
+    if step.record is not r.GeneratedImage:
+        return rows
+    there = workspace.images.attempts(shard)
+    return {key: row for key, row in rows.items() if row.record is None or workspace.images.path(row.record) in there.get(key, ())}
 
 
 def read_rows(workspace: Workspace, asset: str, shard: str) -> Rows:

@@ -8,6 +8,7 @@ from nkd_pipeline.execution.profile import DEFAULT_PROFILE, Profile, load_profil
 from nkd_pipeline.records import DeliveryRow, HumanMark, Waiver
 from nkd_pipeline.storage.home import Home
 from nkd_pipeline.storage.images import ImageStore
+from nkd_pipeline.storage.places import is_remote, require_reachable
 from nkd_pipeline.storage.tables import Tables
 
 
@@ -21,9 +22,14 @@ class Workspace:
 
     @classmethod
     def open(cls, home: str | None = None, profile: str | None = None) -> Workspace:
-        """Opens a home; without names those of the environment (NKD_HOME, NKD_PROFILE), else data/home and profile sketch."""
-        place = Home.of(home)
-        return cls(place, load_profile(profile or os.environ.get("NKD_PROFILE") or DEFAULT_PROFILE, place.overrides))
+        """Opens a home; without names those of the environment (NKD_HOME, NKD_PROFILE), else data/home and profile sketch.
+
+        Raises ProfileError, and PlaceError when a home in an object store cannot be reached.
+        """
+        opened = Home.of(home)
+        if is_remote(opened.root):
+            require_reachable(opened.root)
+        return cls(opened, load_profile(profile or os.environ.get("NKD_PROFILE") or DEFAULT_PROFILE, opened.overrides))
 
     def delivered(self, shard: str) -> list[DeliveryRow]:
         """The shard's rows as delivered, in the delivery's order."""

@@ -10,6 +10,7 @@ from PIL import Image
 
 from nkd_pipeline.records import JudgedImage
 from nkd_pipeline.stage import RowError
+from nkd_pipeline.storage.places import place, read_bytes
 
 MAX_PIXELS = 64_000_000  # 8000 x 8000: more is a decompression bomb, no picture of an article
 MAX_BYTES = 4 * MAX_PIXELS  # such a picture with transparency, hardly compressed
@@ -23,7 +24,7 @@ def read_picture(image: JudgedImage) -> Image.Image:
     Raises RowError "missing_image", "unreadable_image" (no sound PNG file, or one that unpacks beyond all measure) or "picture_changed" (a picture,
     but not the one that was generated: its score would stand under the wrong hash).
     """
-    path = Path(image.image_file)
+    path = place(image.image_file)
     data = _bytes(path)
     try:
         with Image.open(BytesIO(data), formats=("PNG",)) as picture:
@@ -40,8 +41,7 @@ def read_picture(image: JudgedImage) -> Image.Image:
 
 def _bytes(path: Path) -> bytes:
     try:
-        with path.open("rb") as stream:
-            data = stream.read(MAX_BYTES + 1)
+        data = read_bytes(path, MAX_BYTES + 1)
     except FileNotFoundError as error:
         raise RowError("missing_image", f"{path} is not there. Materialize generated_images again.") from error
     except OSError as error:

@@ -39,6 +39,7 @@ class ModelStage(Stage[In, Out]):
     """A stage with a neural model."""
 
     Settings: ClassVar[type[StageSettings]] = ModelSettings
+    on_device: ClassVar[bool] = True
     _settings: ModelSettings
 
     def __init__(self, settings: StageSettings) -> None:

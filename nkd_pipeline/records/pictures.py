@@ -183,6 +183,7 @@ class JudgedAttempt:
     chosen: bool  # whether it is the one that the stage tables hold
     basis: str  # hash of the attributes and of the stages that made and judged it: only attempts of one basis compare
     rows: str  # its rows of the stage tables, as JSON
+    removed_at: str = ""  # when retention removed its picture (UTC, ISO 8601)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from PIL import Image
 
+from nkd_pipeline.storage.places import read_bytes
+
 SIDE = 128  # pixels of one picture
 COLUMNS = 6  # in a row
 QUALITY = 70
@@ -31,7 +33,7 @@ def contact_sheet(files: Sequence[Path], side: int = SIDE, columns: int = COLUMN
 
 
 def _small(file: Path, side: int) -> Image.Image:
-    with Image.open(file) as image:
+    with Image.open(io.BytesIO(read_bytes(file))) as image:
         small = image.convert("RGB")
     small.thumbnail((side, side), reducing_gap=1.0)
     return small

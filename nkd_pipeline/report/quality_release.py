@@ -41,7 +41,7 @@ def write_shard_report(workspace: Workspace, shard: str, rows: Sequence[ArticleQ
     _write_files(folder, report, {"shard": shard, **facts})
     links = {"Gallery": relative_link(home.gallery(shard), folder), "All shards": relative_link(overall_page(workspace), folder)}
     files.replace_text(report_page(workspace, shard), render_quality(shard, report, facts, links=links, files=""))
-    with files.locked(home.lock("statistics")):
+    with home.locked("statistics"):
         _write_overall(workspace)
 
 

@@ -5,10 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-import os
-import shutil
-import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,6 +27,7 @@ from nkd_pipeline.report.summary import IndexEntry, catalog_index
 from nkd_pipeline.report.views import relative_link
 from nkd_pipeline.storage import files
 from nkd_pipeline.storage.exports import FORMATS, write_export
+from nkd_pipeline.storage.fault_points import fault_point
 from nkd_pipeline.storage.schema import to_plain
 from nkd_pipeline.storage.tables import OK, RowState, StageRow
 
@@ -62,69 +60,87 @@ def release_shard(workspace: Workspace, shard: str) -> Release:
     with workspace.tables.locked("catalog_release", shard):
         views = view_shard(workspace, shard)
         decisions = [view.decision for view in views]
-        cards = [_card(workspace, shard, view, decision) for view, decision in zip(views, decisions, strict=True)]
+        stored = _stored(workspace, shard, views)
+        cards = [_card(workspace, stored, view, decision) for view, decision in zip(views, decisions, strict=True)]
         quarantined = quarantined_rows(workspace, catalog_of(shard))
         statistics = shard_statistics(cards)
         gallery = workspace.home.gallery(shard)
-        digest = _digest(workspace, shard, views, quarantined)
+        digest = _digest(workspace, shard, views, quarantined, stored)
         stamp = workspace.home.released(shard) / ".digest"
         clip_files = (workspace.home.clip_statistics(shard, ".json"), workspace.home.clip_statistics(shard, ".txt"))
         made = (gallery, *clip_files, *report_files(workspace, shard), stamp)
         if not (all(path.exists() for path in made) and stamp.read_text(encoding="utf-8") == digest):
             _write_decisions(workspace, shard, decisions)
+            fault_point("release.decisions_written")
             _write_pictures(workspace, shard, decisions)
+            fault_point("release.pictures_approved")
             for kind in FORMATS:
                 write_export(workspace.home.released(shard) / f"articles.{kind}", kind, COLUMNS, [export_row(view) for view in views])
+            fault_point("release.exported")
             facts, rows = _facts(workspace, views, cards), shard_qualities(workspace, shard, cards)
             report = relative_link(report_page(workspace, shard), gallery.parent)
             page = render_gallery(shard, cards, quarantined, facts, folder=gallery.parent, more=further_figures(rows), report=report)
             files.replace_text(gallery, page)
+            fault_point("release.gallery_written")
             _write_clip_statistics(workspace, shard, cards, statistics)
+            fault_point("release.statistics_written")
             write_shard_report(workspace, shard, rows, facts)
+            fault_point("release.report_written")
             _update_index(workspace, IndexEntry.of(shard, gallery, _now(), statistics, len(quarantined)))
+            fault_point("release.index_written")
             files.replace_text(stamp, digest)  # last: a kill before it does all of it again
     return Release(shard, tuple(decisions), tuple(view.status for view in views), statistics, gallery)
 
 
-def _digest(workspace: Workspace, shard: str, views: Sequence[ArticleView], quarantined: Sequence[QuarantinedRow]) -> str:
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """The files that cards show, looked for once for the whole shard."""
+
+    attempts: Mapping[str, tuple[Path, ...]]  # by article, oldest first
+    photos: Mapping[str, int]  # size by path below home
+
+
+def _stored(workspace: Workspace, shard: str, views: Sequence[ArticleView]) -> _Stored:
+    folder = workspace.home.photos(catalog_of(shard))
+    sizes = files.sizes_below(folder) if any(view.delivered.photo for view in views) else {}
+    return _Stored(workspace.images.attempts(shard), {workspace.home.relative(folder / name): size for name, size in sizes.items()})
+
+
+def _digest(workspace: Workspace, shard: str, views: Sequence[ArticleView], quarantined: Sequence[QuarantinedRow], stored: _Stored) -> str:
     states = [
         (view.delivered.article_id, view.delivered.source_row, view.decision.waived, [to_plain(row.state) for row in view.rows.values()])
         for view in views
     ]
     marks = [to_plain(mark) for given in workspace.marks(shard).values() for mark in given]
-    attempts = [(row.article_id, row.attempt, row.verdict) for row in judged_attempts(workspace, shard).values()]
-    photos = [photo.stat().st_size for view in views if (photo := _photo(workspace, view))]
+    attempts = [(row.article_id, row.attempt, row.verdict, row.removed_at) for row in judged_attempts(workspace, shard).values()]
+    photos = [stored.photos[photo] for view in views if (photo := view.delivered.photo or "") in stored.photos]
     parts = [LAYOUT, workspace.profile.name, states, [to_plain(row) for row in quarantined], marks, attempts, photos]
     text = json.dumps(parts, default=str)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _card(workspace: Workspace, shard: str, view: ArticleView, decision: ReleaseDecision) -> Card:
+def _card(workspace: Workspace, stored: _Stored, view: ArticleView, decision: ReleaseDecision) -> Card:
     source = {field.name: getattr(view.delivered, field.name) for field in dataclasses.fields(Article)}
     article = view.record("articles")
     position = {name: source[name] for name in ("source_file", "source_sheet", "source_row")}
     image = view.record("generated_images")
-    file = workspace.images.path(image) if image else None
+    file, attempts = workspace.images.path(image) if image else None, stored.attempts.get(decision.article_id, ())
+    photo = view.delivered.photo or ""
     return Card(
         article=dataclasses.replace(article, **position) if article else Article(**source),
         translation=view.record("translated_descriptions"),
         attributes=view.record("extracted_attributes"),
         prompt=view.record("prompts"),
-        image_file=file if file and file.exists() else None,
+        image_file=file if file in attempts else None,
         image=image,
         clip=view.of_picture("clip_scores"),
         rubric=view.of_picture("rubric_reports"),
         decision=decision,
         failures=tuple(Failure(*failure) for failure in view.failures),
-        attempts=workspace.images.attempts(shard, decision.article_id),
-        photo_file=_photo(workspace, view),
+        attempts=attempts,
+        photo_file=workspace.home.root / photo if photo in stored.photos else None,
         backend=view.rows["generated_images"].state.backend if image else "",
     )
-
-
-def _photo(workspace: Workspace, view: ArticleView) -> Path | None:
-    photo = workspace.home.root / view.delivered.photo if view.delivered.photo else None
-    return photo if photo and photo.exists() else None
 
 
 def _write_decisions(workspace: Workspace, shard: str, decisions: Sequence[ReleaseDecision]) -> None:
@@ -135,26 +151,13 @@ def _write_decisions(workspace: Workspace, shard: str, decisions: Sequence[Relea
 
 def _write_pictures(workspace: Workspace, shard: str, decisions: Sequence[ReleaseDecision]) -> None:
     folder = workspace.home.released(shard) / "images"
-    folder.mkdir(parents=True, exist_ok=True)
     approved = {f"{d.article_id}.png": workspace.home.root / d.image_path for d in decisions if d.released and d.image_path}
     for old in folder.glob("*.png"):
         if old.name not in approved:
             old.unlink()  # no longer approved: the shop must not find it
     for name, source in approved.items():
-        _link(source, folder / name)
-
-
-def _link(source: Path, target: Path) -> None:
-    """A second name for the same bytes where the file system can, else a copy."""
-    if target.exists() and target.samefile(source):
-        return
-    with tempfile.TemporaryDirectory(dir=target.parent) as folder:
-        temporary = Path(folder) / target.name
-        try:
-            os.link(source, temporary)
-        except OSError:
-            shutil.copy2(source, temporary)
-        temporary.replace(target)
+        files.share(source, folder / name)
+        fault_point("release.picture_linked")
 
 
 def _write_clip_statistics(workspace: Workspace, shard: str, cards: Sequence[Card], numbers: ShardStatistics) -> None:
@@ -183,9 +186,10 @@ def _update_index(workspace: Workspace, entry: IndexEntry) -> None:
     """Puts the shard's line into the index; the lines of the others are kept as they were."""
     folder = workspace.home.galleries
     lines = folder / "index.json"
-    with files.locked(workspace.home.lock("galleries")):
+    with workspace.home.locked("galleries"):
         stored = json.loads(lines.read_text(encoding="utf-8")) if lines.exists() else {}
         stored[entry.shard] = {**dataclasses.asdict(entry), "gallery": entry.gallery.name}
         files.replace_text(lines, json.dumps(stored, ensure_ascii=False, indent=1))
+        fault_point("release.lines_written")
         entries = [IndexEntry(**{**line, "gallery": folder / line["gallery"]}) for _, line in sorted(stored.items())]
         files.replace_text(folder / "index.html", catalog_index(entries, folder=folder, report=relative_link(overall_page(workspace), folder)))

@@ -12,6 +12,8 @@ from pathlib import Path
 
 from PIL import Image, ImageOps
 
+from nkd_pipeline.storage.places import read_bytes
+
 # reference photos come out of deliveries: formats that start other programs (EPS) or unpack without bounds are not opened
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF")
 MAX_PIXELS = 64_000_000  # an 8000 x 8000 photo; more is a decompression bomb or a poster
@@ -39,7 +41,7 @@ def thumbnails(requests: Collection[tuple[Path, int]]) -> dict[tuple[Path, int],
 def thumbnail(file: Path, side: int) -> Thumbnail:
     """Makes one thumbnail as WebP, upright and on white; a file that cannot be decoded gives a thumbnail that says so."""
     try:
-        with Image.open(file, formats=FORMATS) as image:
+        with Image.open(io.BytesIO(read_bytes(file)), formats=FORMATS) as image:
             if image.width * image.height > MAX_PIXELS:
                 return Thumbnail("", 0, 0, f"{file.name} has {image.width} x {image.height} pixels, more than {MAX_PIXELS:,}. Deliver a smaller one.")
             image.draft("RGB", (side, side))

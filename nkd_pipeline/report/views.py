@@ -107,7 +107,7 @@ def card_views(cards: Sequence[Card], folder: Path) -> list[CardView]:
 
 def relative_link(file: Path, folder: Path) -> str:
     """Link from a page in `folder` to a file, percent-encoded; a colon in a name is encoded too, so no name can become a scheme."""
-    return quote(os.fsencode(Path(os.path.relpath(file, folder)).as_posix()))
+    return quote(os.fsencode(Path(os.path.relpath(str(file), str(folder))).as_posix()))
 
 
 def _earlier(card: Card) -> tuple[Path, ...]:

@@ -48,18 +48,21 @@ def latest_pictures(workspace: Workspace, shards: Iterable[str]) -> list[Picture
     """The current picture of each article that has one, in the order of the deliveries."""
     found = []
     for shard in shards:
-        images, texts = read_rows(workspace, "generated_images", shard), texts_of(workspace, shard)
+        images, texts, there = read_rows(workspace, "generated_images", shard), texts_of(workspace, shard), workspace.images.attempts(shard)
         for article_id, texts_of_article in texts.items():
             row = images.get(article_id)
-            if row and row.record and (file := workspace.images.path(row.record)).exists():
+            if row and row.record and (file := workspace.images.path(row.record)) in there.get(article_id, ()):
                 found.append(Picture(shard, article_id, row.record.attempt, row.record.sha256, file, texts_of_article))
     return found
 
 
-def all_attempts(workspace: Workspace, shard: str, article_id: str, texts: Texts) -> list[Picture]:
-    """Every stored attempt of an article, oldest first."""
-    files = workspace.images.attempts(shard, article_id)
-    return [Picture(shard, article_id, int(file.stem), hashlib.sha256(file.read_bytes()).hexdigest(), file, texts) for file in files]
+def all_attempts(workspace: Workspace, shard: str) -> list[list[Picture]]:
+    """Every stored attempt of each article, oldest first, in the delivery's order."""
+    files = workspace.images.attempts(shard)
+    return [
+        [Picture(shard, article_id, int(file.stem), hashlib.sha256(file.read_bytes()).hexdigest(), file, texts) for file in files.get(article_id, ())]
+        for article_id, texts in texts_of(workspace, shard).items()
+    ]
 
 
 def texts_of(workspace: Workspace, shard: str) -> dict[str, Texts]:

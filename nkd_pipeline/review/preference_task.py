@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from nkd_pipeline.execution.workspace import Workspace
-from nkd_pipeline.review.pictures import Picture, all_attempts, latest_pictures, texts_of
+from nkd_pipeline.review.pictures import Picture, all_attempts, latest_pictures
 from nkd_pipeline.review.task import ReviewError, Task, digest, now
 
 FIRST, SECOND, TIE = "first", "second", "tie"
@@ -85,8 +85,8 @@ def pairs_of_attempts(workspace: Workspace, shards: Iterable[str]) -> list[Pair]
     """Each two attempts of an article, the earlier first."""
     pairs = []
     for shard in shards:
-        for article_id, texts in texts_of(workspace, shard).items():
-            for first, second in itertools.combinations(all_attempts(workspace, shard, article_id, texts), 2):
+        for attempts in all_attempts(workspace, shard):
+            for first, second in itertools.combinations(attempts, 2):
                 if first.sha256 != second.sha256:
                     pairs.append(Pair(first, second, f"attempt {first.attempt}", f"attempt {second.attempt}"))
     return pairs

@@ -76,7 +76,7 @@ def read_provenance(path: Path) -> Provenance:
     """The provenance inside a picture. Raises ValueError when the file has none."""
     from PIL import Image
 
-    with Image.open(path) as image:
+    with path.open("rb") as stream, Image.open(stream) as image:
         text = image.text.get("parameters") if isinstance(image.text, dict) else None  # type: ignore[attr-defined]
     if text is None:
         raise ValueError(f"{path} carries no settings: it was not made by this pipeline, or another program stripped them")
@@ -93,7 +93,6 @@ class ImageStore:
     def put(self, shard: str, image: RenderedImage) -> GeneratedImage:
         """Stores a picture and returns the row that names it. Called under the lock of the shard's table."""
         path = self._home.image(shard, image.article_id, image.attempt)
-        files.remove_leftovers(path)
         files.replace_atomically(path, lambda stream: stream.write(image.png))
         return GeneratedImage(
             article_id=image.article_id,
@@ -108,7 +107,12 @@ class ImageStore:
     def path(self, image: GeneratedImage) -> Path:
         return self._home.root / image.image_path
 
-    def attempts(self, shard: str, article_id: str) -> tuple[Path, ...]:
-        """All stored attempts of an article, oldest first."""
-        folder = self._home.image(shard, article_id, 1).parent
-        return tuple(sorted(folder.glob("[0-9]*.png"), key=lambda path: int(path.stem)))
+    def attempts(self, shard: str) -> dict[str, tuple[Path, ...]]:
+        """All stored attempts by article, oldest first. Looks once for the whole shard: in an object store each look is a request."""
+        folder, found = self._home.images(shard), dict[str, list[int]]()
+        for name in files.sizes_below(folder):
+            article_id, _, file = name.rpartition("/")
+            number, _, suffix = file.partition(".")
+            if number.isdigit() and suffix == "png":
+                found.setdefault(article_id, []).append(int(number))
+        return {article_id: tuple(self._home.image(shard, article_id, number) for number in sorted(numbers)) for article_id, numbers in found.items()}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -17,7 +17,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from nkd_pipeline.storage import files
+from nkd_pipeline.storage.fault_points import fault_point
 from nkd_pipeline.storage.home import Home
+from nkd_pipeline.storage.places import is_remote, read_bytes
 from nkd_pipeline.storage.schema import from_plain, schema_of, to_plain
 
 R = TypeVar("R")
@@ -74,6 +76,10 @@ class Tables:
         """Rows of a table that holds records without a state (deliveries, quarantine, attempts)."""
         return list(self._cached(name, record, key, _records))
 
+    def columns(self, name: str, key: str, wanted: Sequence[str]) -> list[dict[str, Any]]:
+        """Some columns of a table, as plain values by row; quick, since whole rows are large. Empty when there is no table yet."""
+        return _read_columns(self._home.table(name, key), wanted)
+
     def write_records(self, name: str, record: type[R], key: str, rows: Iterable[R]) -> None:
         """Replaces a table of records without a state."""
         _write(self._home.table(name, key), [to_plain(row) for row in rows], schema_of(record), {"table": name})
@@ -84,23 +90,23 @@ class Tables:
 
     @contextlib.contextmanager
     def locked(self, name: str, shard: str) -> Iterator[None]:
-        """Holds the table for writing; a second run waits. The kernel frees the lock of a dead process."""
-        with files.locked(self._home.lock(f"{name}.{shard}")):
+        """Holds the table for writing; a second run waits. The lock of a dead process is freed."""
+        with self._home.locked(f"{name}.{shard}"):
+            fault_point("lock.taken")
             files.remove_leftovers(self._home.table(name, shard))
             yield
 
     def _cached(self, name: str, record: type, key: str, decode: Callable[[Path, type], Any]) -> Any:  # noqa: ANN401 - what decode returns
         path = self._home.table(name, key)
         try:
-            stat = path.stat()
+            return _decoded(decode, path, record, files.version(path))
         except FileNotFoundError:
             return ()
-        return _decoded(decode, path, record, (stat.st_ino, stat.st_size, stat.st_mtime_ns))
 
 
 @functools.lru_cache(maxsize=32)
-def _decoded(decode: Callable[[Path, type], Any], path: Path, record: type, _: tuple[int, ...]) -> Any:  # noqa: ANN401
-    # the steps of a run read the same tables again and again; a replaced file is another file (inode, size, time), so the old one is never served
+def _decoded(decode: Callable[[Path, type], Any], path: Path, record: type, _: tuple[object, ...]) -> Any:  # noqa: ANN401
+    # the steps of a run read the same tables again and again; a replaced file has another version, so the old one is never served
     return decode(path, record)
 
 
@@ -115,7 +121,7 @@ def _records(path: Path, record: type) -> list[Any]:
 def _read_plain(path: Path, schema: pa.Schema) -> list[dict[str, Any]]:
     try:
         # not read_table: that goes through pyarrow.dataset, which imports pandas, half a second in every short command
-        with pq.ParquetFile(path) as file:
+        with pq.ParquetFile(_source(path)) as file:
             table = file.read()
     except pa.ArrowInvalid as error:
         raise TableError(f"{path} is not a readable Parquet file ({error}). Delete it: the rows are computed again.") from error
@@ -125,6 +131,21 @@ def _read_plain(path: Path, schema: pa.Schema) -> list[dict[str, Any]]:
         if field.name in table.schema.names and not table.schema.field(field.name).type.equals(field.type):
             table = _cast(path, table, field)
     return table.to_pylist()  # type: ignore[no-any-return]
+
+
+def _source(path: Path) -> Any:  # noqa: ANN401 - what pyarrow reads from
+    # an object comes whole, in one request: reading its parts one by one takes several
+    return pa.BufferReader(read_bytes(path)) if is_remote(path) else path
+
+
+def _read_columns(path: Path, wanted: Sequence[str]) -> list[dict[str, Any]]:
+    try:
+        with pq.ParquetFile(_source(path)) as file:
+            return file.read(columns=list(wanted)).to_pylist()  # type: ignore[no-any-return]
+    except FileNotFoundError:
+        return []
+    except pa.ArrowInvalid as error:
+        raise TableError(f"{path} is not a readable Parquet file ({error}). Delete it: the rows are computed again.") from error
 
 
 def _cast(path: Path, table: pa.Table, field: pa.Field) -> pa.Table:

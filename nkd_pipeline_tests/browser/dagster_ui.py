@@ -63,7 +63,7 @@ class DagsterUi:
                 return True
             if reload:
                 driver.refresh()
-                WebDriverWait(driver, 10).until(lambda d: d.execute_script("return document.body.innerText.length > 200"))
+                WebDriverWait(driver, within).until(lambda d: d.execute_script("return document.body.innerText.length > 200"))
             return False
 
         WebDriverWait(self._driver, within, poll_frequency=3 if reload else 0.3).until(look, f"{words} never came")
@@ -73,7 +73,7 @@ class DagsterUi:
 
         def gone(driver):
             driver.refresh()
-            WebDriverWait(driver, 20).until(lambda d: "Partitions" in d.execute_script("return document.body.innerText"))
+            WebDriverWait(driver, within).until(lambda d: "Partitions" in d.execute_script("return document.body.innerText"))
             return word not in driver.execute_script("return document.body.innerText")
 
         WebDriverWait(self._driver, within, poll_frequency=3).until(gone, f"{word} never went")
@@ -93,6 +93,11 @@ class DagsterUi:
 
         WebDriverWait(self._driver, within, ignored_exceptions=[StaleElementReferenceException]).until(press, f"no button {text} to click")
 
+    def switch_on(self):
+        """Turns the page's schedule or sensor on and waits until it says when it ticks next."""
+        self._driver.find_element(By.XPATH, "//label[input[@type='checkbox']]").click()
+        self.sees("Next tick")
+
     def launch_all_partitions(self):
         """In the open dialog: all partitions, launch, and wait until the dialog has gone, since leaving the page earlier would cancel the request."""
         self.click("All")
@@ -109,6 +114,7 @@ class DagsterUi:
         folder = os.environ.get("NKD_SCREENSHOTS")
         if folder:
             Path(folder).mkdir(parents=True, exist_ok=True)
-            still = "return document.getAnimations().every(animation => animation.playState !== 'running')"
+            # spinners go round for as long as something runs
+            still = "return document.getAnimations().every(a => a.playState !== 'running' || a.effect.getTiming().iterations === Infinity)"
             WebDriverWait(self._driver, 10).until(lambda driver: driver.execute_script(still))
             self._driver.save_screenshot(str(Path(folder) / f"{name}.png"))

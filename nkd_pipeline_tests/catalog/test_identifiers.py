@@ -52,6 +52,19 @@ def test_ids_that_cannot_be_file_names_have_a_fault(bad):
     assert id_fault(bad)
 
 
+@pytest.mark.parametrize(
+    ("article_id", "says"),
+    [
+        pytest.param("\u0410-1", "(U+0410, CYRILLIC CAPITAL LETTER A)", id="a letter that only looks like an A"),
+        pytest.param("A\u00ad1", "the character (U+00AD, SOFT HYPHEN)", id="a character that nobody sees"),
+        pytest.param("A/1", 'the character "/" (U+002F)', id="a slash"),
+        pytest.param("-1", "begins with a letter or digit", id="an option to a shell"),
+    ],
+)
+def test_the_fault_names_the_character(article_id, says):
+    assert says in id_fault(article_id)
+
+
 @given(st.text(), st.text())
 def test_hashed_ids_are_safe_and_do_not_see_white_space(name, description):
     article_id = hashed_id(name, description)

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from io import BytesIO
 
 import pytest
 
 from nkd_pipeline.catalog.delivery import read_delivery
-from nkd_pipeline.catalog.pictures import verified_photo
+from nkd_pipeline.catalog.pictures import Photo, read_photos, verified_photo
 from nkd_pipeline_tests.catalog.books import HEADERS, picture, place, repacked, workbook
 
 ROWS = [HEADERS, *((f"Rock {number}", "Text", "", "", f"A-{number}") for number in range(2, 6))]
 
 
 def delivered(tmp_path, change, rows=ROWS, parts=None):
-    path = workbook(tmp_path / "d.xlsx", rows, change=change)
-    return read_delivery(repacked(path, parts or {}))
+    """The delivery, its sound photos by article, and by article why there is none."""
+    path = repacked(workbook(tmp_path / "d.xlsx", rows, change=change), parts or {})
+    delivery = read_delivery(path)
+    read = dict(read_photos(path, delivery.pictures))
+    photos = {key: photo for key, photo in read.items() if isinstance(photo, Photo)}
+    return delivery, photos, {key: photo for key, photo in read.items() if key not in photos}
 
 
 def test_each_photo_belongs_to_its_row_and_keeps_its_bytes(tmp_path):
@@ -25,10 +30,10 @@ def test_each_photo_belongs_to_its_row_and_keeps_its_bytes(tmp_path):
         place(book.active, red, "F3")
         place(book.active, blue, "H5")
 
-    delivery = delivered(tmp_path, change)
-    assert {key: photo.suffix for key, photo in delivery.photos.items()} == {"A-3": ".png", "A-5": ".jpg"}
-    assert delivery.photos["A-3"].data == red
-    assert delivery.photos["A-5"].data == blue
+    delivery, photos, _ = delivered(tmp_path, change)
+    assert {key: photo.suffix for key, photo in photos.items()} == {"A-3": ".png", "A-5": ".jpg"}
+    assert photos["A-3"].data == red
+    assert photos["A-5"].data == blue
     assert len(delivery.rows) == 4
 
 
@@ -55,7 +60,7 @@ def test_a_photo_laid_by_hand_finds_its_row(tmp_path, first, offset, last, end, 
         image.anchor = TwoCellAnchor(_from=start, to=stop)
         book.active.add_image(image)
 
-    assert list(delivered(tmp_path, change).photos) == [article]
+    assert list(delivered(tmp_path, change)[1]) == [article]
 
 
 @pytest.mark.parametrize(
@@ -67,11 +72,10 @@ def test_a_photo_laid_by_hand_finds_its_row(tmp_path, first, offset, last, end, 
     ],
 )
 def test_an_unsound_photo_is_noted_and_its_article_stays(tmp_path, data, says):
-    delivery = delivered(tmp_path, lambda book: place(book.active, picture(), "F3"), parts={"xl/media/image1.png": data})
+    delivery, photos, faults = delivered(tmp_path, lambda book: place(book.active, picture(), "F3"), parts={"xl/media/image1.png": data})
     assert len(delivery.rows) == 4
-    assert not delivery.photos
-    assert delivery.notes[0].startswith('d.xlsx: the photo of article "A-3" was left out: ')
-    assert says in delivery.notes[0]
+    assert not photos
+    assert says in faults["A-3"]
 
 
 def test_a_photo_that_unpacks_to_hundreds_of_megabytes_is_left_out(tmp_path):
@@ -79,14 +83,15 @@ def test_a_photo_that_unpacks_to_hundreds_of_megabytes_is_left_out(tmp_path):
 
     out = BytesIO()
     Image.new("1", (20_000, 20_000)).save(out, "PNG")
-    delivery = delivered(tmp_path, lambda book: place(book.active, picture(), "F3"), parts={"xl/media/image1.png": out.getvalue()})
-    assert "more than 64 megapixels" in delivery.notes[0]
+    delivery, _, faults = delivered(tmp_path, lambda book: place(book.active, picture(), "F3"), parts={"xl/media/image1.png": out.getvalue()})
+    assert "more than 64 megapixels" in faults["A-3"]
     assert len(delivery.rows) == 4
 
 
 def test_a_photo_of_too_many_bytes_is_left_out(tmp_path):
-    delivery = delivered(tmp_path, lambda book: place(book.active, picture(), "F3"), parts={"xl/media/image1.png": b"\x89PNG" * 6_500_000})
-    assert "it has 26 MB, at most 25 MB" in delivery.notes[0]
+    parts = {"xl/media/image1.png": b"\x89PNG" * 6_500_000}
+    delivery, _, faults = delivered(tmp_path, lambda book: place(book.active, picture(), "F3"), parts=parts)
+    assert "it has 26 MB, at most 25 MB" in faults["A-3"]
     assert len(delivery.rows) == 4
 
 
@@ -106,9 +111,42 @@ def test_photos_of_bad_rows_and_of_the_header_are_not_taken(tmp_path):
         place(book.active, picture(), "F3")
 
     rows = [HEADERS, ("Rock", "Text", "", "", "A-2"), (None, None, None, None, "A-3")]
-    delivery = delivered(tmp_path, change, rows)
-    assert not delivery.photos
+    delivery, photos, _ = delivered(tmp_path, change, rows)
+    assert not photos
     assert len(delivery.quarantined) == 1
+
+
+def test_a_picture_beside_many_rows_is_a_logo_and_beside_some_the_photo_of_their_variants(tmp_path):
+    def change(book):
+        for row in range(2, 32):
+            place(book.active, picture(colour="red" if row < 12 else "blue"), f"F{row}")
+
+    rows = [HEADERS, *((f"Rock {number}", "Text", "", "", f"A-{number}") for number in range(2, 42))]
+    drawing = "xl/drawings/_rels/drawing1.xml.rels"
+    targets = {f"image{number}.png": "image1.png" if number < 11 else "image11.png" for number in range(1, 31)}
+
+    def shared(xml):
+        return re.sub(rb"image\d+\.png", lambda match: targets[match[0].decode()].encode(), xml)
+
+    delivery, photos, _ = delivered(tmp_path, change, rows, {drawing: shared})
+    assert len(photos) == 30
+    targets = dict.fromkeys(targets, "image1.png")
+    delivery, photos, _ = delivered(tmp_path, change, rows, {drawing: shared})
+    assert not photos
+    assert "lies beside 30 rows, so it is no photo of an article" in delivery.notes[0]
+
+
+def test_photos_are_read_until_their_limit_and_the_rest_is_noted(tmp_path):
+    import numpy as np
+    from PIL import Image
+
+    out = BytesIO()
+    noise = np.random.default_rng(1).integers(0, 256, (1400, 1400, 3), dtype=np.uint8)  # 5.9 MB, and no packing makes it smaller
+    Image.fromarray(noise).save(out, "PNG", compress_level=0)
+    path = repacked(workbook(tmp_path / "d.xlsx", ROWS), {"xl/media/1.png": out.getvalue()})
+    read = list(read_photos(path, {f"A-{number}": "xl/media/1.png" for number in range(180)}))
+    assert [isinstance(photo, Photo) for _, photo in read] == [True] * 169 + [False] * 11
+    assert "1,000 MB together" in read[-1][1]
 
 
 def test_several_photos_on_a_row_and_links_instead_of_photos_are_noted(tmp_path):
@@ -116,8 +154,8 @@ def test_several_photos_on_a_row_and_links_instead_of_photos_are_noted(tmp_path)
         place(book.active, picture(colour="red"), "F3")
         place(book.active, picture(colour="blue"), "G3")
 
-    delivery = delivered(tmp_path, change)
-    assert list(delivery.photos) == ["A-3"]
-    assert "row 3 has several photos" in delivery.notes[0]
+    delivery, photos, _ = delivered(tmp_path, change)
+    assert list(photos) == ["A-3"]
+    assert "rows with several photos: the first was taken (row 3)" in delivery.notes[0]
     linked = [("name", "Bild"), ("Rock", "https://example.org/1.jpg")]
     assert "only photos that are embedded" in read_delivery(workbook(tmp_path / "l.xlsx", linked)).notes[0]

@@ -88,7 +88,7 @@ def test_a_text_that_is_no_table_by_its_name_is_refused(tmp_path):
     [
         pytest.param({"xl/worksheets/sheet1.xml": BILLION_LAUGHS}, "XML entities", id="entities in a sheet"),
         pytest.param({"xl/workbook.xml": BILLION_LAUGHS}, "XML entities", id="entities in the workbook"),
-        pytest.param({"xl/sharedStrings.xml": BILLION_LAUGHS.replace(b"worksheet", b"sst")}, "XML entities", id="entities in the texts"),
+        pytest.param({"xl/styles.xml": BILLION_LAUGHS.replace(b"worksheet", b"styleSheet")}, "XML entities", id="entities in the styles"),
         pytest.param({"xl/worksheets/sheet1.xml": bytes(30_000_000)}, "zip bomb", id="a part of thirty million zeros"),
         pytest.param({"xl/worksheets/sheet1.xml": b"<worksheet><sheetData><row"}, "not copied completely", id="broken XML"),
         pytest.param({"xl/workbook.xml": b"<a/>"}, "no rows found", id="a workbook without sheets"),

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nkd_pipeline.catalog.cleaning import clean_text
 from nkd_pipeline.catalog.delivery import read_delivery
-from nkd_pipeline.catalog.rows import clean_text
 from nkd_pipeline_tests.catalog.books import GOOD, HEADERS, workbook
 
 
@@ -26,6 +26,8 @@ from nkd_pipeline_tests.catalog.books import GOOD, HEADERS, workbook
         pytest.param(("501", "Text", "", "", "A-2"), "not_text", "name", "no word", id="a number stored as text is no name either"),
         pytest.param((datetime(2026, 3, 1), "Text", "", "", "A-2"), "not_text", "name", "a date (2026-03-01)", id="Excel made a date of it"),
         pytest.param((True, "Text", "", "", "A-2"), "not_text", "name", "a truth value", id="a checkbox is no name"),
+        pytest.param(("Summe:", None, 12, None, None), "no_text", "name", "row of totals", id="a row of totals"),
+        pytest.param(("Rock", "\t@SUM(A1)", "", "", "A-2"), "error_cell", "description", "formula", id="a formula, whatever it does"),
         pytest.param(("Rock", 0, "", "", "A-2"), "not_text", "description", "a number (0)", id="a link to an empty cell shows 0"),
         pytest.param(("Rock", "x" * 20_001, "", "", "A-2"), "too_long", "description", "20,001 characters", id="a whole document pasted into a cell"),
         pytest.param(("Rock", "Text", "", "", "a/b"), "bad_id", "article_id", "part of a file name", id="a slash makes a folder"),
@@ -120,6 +122,13 @@ def test_limit_takes_the_first_valid_rows(tmp_path):
     delivery = read_delivery(workbook(tmp_path / "d.xlsx", rows), limit=2)
     assert [row.article_id for row in delivery.rows] == ["0", "1"]
     assert len(delivery.quarantined) == 1
+
+
+@pytest.mark.parametrize("text", ["- 2 Taschen", "- Rock (rot)", "+ Gürtel", "@home-Hose", "=> weich", "-20 % (Aktion)", "+/- 2 cm"])
+def test_a_sign_at_the_beginning_makes_no_formula(tmp_path, text):
+    path = tmp_path / "d.csv"
+    path.write_text(f"name;description\nRock;{text}\n", encoding="utf-8")
+    assert read_delivery(path).rows[0].description == text
 
 
 @given(st.text(alphabet=st.characters(codec=None)))

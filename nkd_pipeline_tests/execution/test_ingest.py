@@ -50,7 +50,7 @@ def test_an_embedded_photo_is_stored_and_named_in_the_row(workspace, tmp_path):
     book.save(tmp_path / "photos.xlsx")
     ingest(workspace, tmp_path / "photos.xlsx")
     (row,) = workspace.delivered("photos.000")
-    with Image.open(workspace.home.root / row.photo) as stored:
+    with (workspace.home.root / row.photo).open("rb") as stream, Image.open(stream) as stored:
         assert stored.size == (20, 30)
 
 
@@ -60,6 +60,13 @@ def test_a_header_can_be_named_in_the_settings(home, tmp_path):
     workspace = Workspace.open(str(home))
     ingest(workspace, path)
     assert workspace.delivered("h.000")[0].description == "blaue Jeans"
+
+
+@pytest.mark.parametrize("catalog", ["../../x", "Herbst", "con", "a.000", "a/b"])
+def test_a_catalog_named_by_hand_must_be_a_file_name(workspace, delivery, catalog):
+    with pytest.raises(DeliveryError, match="cannot name a catalog"):
+        ingest(workspace, delivery, catalog=catalog)
+    assert workspace.shards() == []
 
 
 def test_a_file_that_is_no_delivery_changes_nothing(workspace, delivery, tmp_path):

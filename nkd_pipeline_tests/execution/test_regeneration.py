@@ -11,7 +11,7 @@ from nkd_pipeline.execution.ingest import ingest
 from nkd_pipeline.execution.regeneration import regenerate, regenerate_failing
 from nkd_pipeline.execution.steps import STEPS, read_rows, run_step
 from nkd_pipeline.execution.workspace import Workspace
-from nkd_pipeline.records import HumanMark, Waiver
+from nkd_pipeline.records import HumanMark, RubricReport, Waiver
 from nkd_pipeline.storage.tables import plain_row
 from nkd_pipeline_tests.conftest import ARTICLES, write_delivery
 
@@ -112,6 +112,30 @@ def test_an_attempt_without_a_picture_gives_way_to_an_earlier_one_that_has_one(m
     assert read_rows(workspace, "generated_images", SHARD)["T-1"].ok
 
 
+def test_a_picture_that_came_out_black_is_made_again_in_the_same_run(made):
+    workspace = made({"T-1": ["broken"]})
+    assert regenerate_failing(workspace, SHARD).made == 1
+    assert states(workspace)["T-1"] == (2, "released")
+
+
+def test_what_failed_before_the_verdict_is_tried_again_at_the_same_attempt(made, home):
+    # the seed is not to blame, and a picture that is there need not be made again
+    workspace = made({})
+    with (home / "settings.toml").open("a") as settings:
+        settings.write('[faults]\nrubric_reports = ["T-3"]\n')
+    faulty = Workspace.open(str(home))
+    workspace.tables.write("rubric_reports", RubricReport, SHARD, [])
+    chain(faulty)
+    for again in (1, 2):
+        regenerate(faulty, SHARD, ["T-3"], "backfill")
+        request = read_attempts(faulty, SHARD)["T-3"]
+        assert (request.attempt, request.tried, request.again) == (1, 1, again)
+    before = rows(workspace)
+    regenerate(workspace, SHARD, ["T-3"], "backfill")
+    assert states(workspace)["T-3"] == (1, "released")
+    assert rows(workspace)["generated_images"] == before["generated_images"]
+
+
 def test_waived_articles_are_not_made_again(made):
     workspace = made({"T-1": ["grey"]})
     workspace.tables.write_records("waivers", Waiver, SHARD, [Waiver("T-1", "studio photo", "Erika", "2026-01-02T03:04:05+00:00")])
@@ -128,6 +152,23 @@ def test_repairs_end_with_the_texts_they_were_meant_for(made, tmp_path):
     chain(workspace)
     prompt = read_rows(workspace, "prompts", SHARD)["T-1"].record
     assert (prompt.repairs, prompt.colours[0]) == ((), "red")
+
+
+def test_an_attempt_that_was_asked_for_and_not_made_is_made_and_not_skipped(made, monkeypatch):
+    workspace = made({"T-1": ["grey"]}, max_attempts=1)
+    regenerate_failing(workspace, SHARD)
+
+    def killed(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(regeneration, "run_step", killed)
+        with pytest.raises(KeyboardInterrupt):
+            regenerate(workspace, SHARD, ["T-1"], "backfill")
+    asked = read_attempts(workspace, SHARD)
+    regenerate(workspace, SHARD, ["T-1"], "backfill")
+    assert states(workspace)["T-1"] == (2, "released")
+    assert read_attempts(workspace, SHARD) == asked  # as if nobody had been killed
 
 
 @pytest.mark.parametrize("step", ["prompts", "generated_images", "rubric_reports"])

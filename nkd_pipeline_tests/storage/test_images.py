@@ -66,6 +66,6 @@ def test_every_attempt_is_kept_in_order(tmp_path):
     store = ImageStore(Home(tmp_path))
     for attempt in (1, 2, 10):
         stored = store.put("s.000", RenderedImage("a1", attempt, 5, encode_png(PICTURE, HISTORY), 24, 32))
-    assert [path.name for path in store.attempts("s.000", "a1")] == ["1.png", "2.png", "10.png"]
+    assert [path.name for path in store.attempts("s.000")["a1"]] == ["1.png", "2.png", "10.png"]
     assert store.path(stored).name == "10.png"
     assert stored.image_path == "images/s.000/a1/10.png"

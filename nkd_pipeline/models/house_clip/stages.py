@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from io import BytesIO
 from pathlib import Path
 from typing import ClassVar, TypeVar
 
@@ -14,10 +15,12 @@ from nkd_pipeline.models.picture_text import PictureTextSettings
 from nkd_pipeline.models.probe import JUDGE, OpenClipProbe
 from nkd_pipeline.records import ClipScore, JudgedImage, PictureAnswers
 from nkd_pipeline.stage import StageSettings
+from nkd_pipeline.storage.places import place, read_bytes
 
 CHECKPOINT = Path(__file__).parent / "checkpoint"
 NAME = "house-clip"
 RENDERER = "nkd-sketch/"
+HEAD_BYTES = 1 << 18  # what a picture says of itself has a few thousand, and stands before its pixels
 NO_SKETCH = "the house CLIP knows sketches only, and this picture is none; a CLIP model that was trained on photos can be named in the profile"
 Out = TypeVar("Out")
 
@@ -57,7 +60,7 @@ class HouseClipProbe(OpenClipProbe):
 def is_sketch(row: JudgedImage) -> bool:
     """Whether a picture says of itself that the sketch renderer made it. Raises OSError or another of Pillow's errors for a file it cannot open."""
     # what the pipeline writes stands before the pixels: they need not be decoded for it
-    with Image.open(row.image_file, formats=("PNG",)) as picture:
+    with Image.open(BytesIO(read_bytes(place(row.image_file), HEAD_BYTES)), formats=("PNG",)) as picture:
         told = picture.info.get("parameters", "")
     try:
         return any(model.startswith(RENDERER) for model in json.loads(told)["models"])

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nkd_pipeline.stage import RowError
+from nkd_pipeline.storage.places import place, read_bytes
 
 WORK_SIZE = 384  # longer side in pixels for everything but sharpness: masks overlap by 97 % with those at 640, in 36 % of the time
 _PNG, _COLOUR_TYPE, _SEE_THROUGH = b"\x89PNG", 25, (3, 4, 6)  # a PNG's byte 25 tells a palette, grey with alpha, colour with alpha
@@ -31,11 +32,11 @@ class Picture:
 
 
 def read_picture(path: str | Path) -> Picture:
-    """Reads a picture file; raises RowError "unreadable_image" when there is no picture in it."""
+    """Reads a picture from a file or a URL; raises RowError "unreadable_image" when there is no picture in it."""
     import cv2
 
     try:
-        data = np.frombuffer(Path(path).read_bytes(), dtype=np.uint8)
+        data = np.frombuffer(read_bytes(place(path)), dtype=np.uint8)
     except OSError as error:
         raise RowError("unreadable_image", f"{path}: {error.strerror or error}; make the picture again, or restore the file") from error
     try:
