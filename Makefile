@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 # tiny tensors and pictures are several times slower when every library starts threads of its own
 export OMP_NUM_THREADS := 1
 
-.PHONY: help setup run ui test lint bench crash hostile browser lock clean
+.PHONY: help setup run ui test lint bench crash hostile test-backends browser lock clean
 
 help:
 	@echo "make run    the sample delivery from texts to gallery (sets up first, once)"
@@ -29,11 +29,12 @@ run: $(READY)
 ui: $(READY)
 	$(BIN)/nkd ui
 
-# The browser tests drive a real Chromium, one test reads pictures with exiftool; both come from the system's packages.
+# The browser tests drive a real Chromium, one test reads pictures with exiftool, some run a real Postgres; all come from the system's packages.
+SYSTEM := chromium chromium-driver libimage-exiftool-perl postgresql
 browser:
-	@{ command -v chromium && command -v chromedriver && command -v exiftool; } >/dev/null 2>&1 \
-	|| { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && apt-get update -qq && apt-get install -y -qq chromium chromium-driver libimage-exiftool-perl >/dev/null; } \
-	|| { echo "The tests need chromium, chromedriver and exiftool. Debian/Ubuntu: sudo apt-get install chromium chromium-driver libimage-exiftool-perl"; exit 1; }
+	@{ command -v chromium && command -v chromedriver && command -v exiftool && { command -v postgres || ls /usr/lib/postgresql/*/bin/postgres; }; } >/dev/null 2>&1 \
+	|| { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && apt-get update -qq && apt-get install -y -qq $(SYSTEM) >/dev/null; } \
+	|| { echo "The tests need chromium, chromedriver, exiftool and postgres. Debian/Ubuntu: sudo apt-get install $(SYSTEM)"; exit 1; }
 
 test: $(READY) browser
 	$(BIN)/python -m pytest -n 2 --dist loadfile
@@ -42,6 +43,12 @@ lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/mypy
+
+# the catalog's tests on each place where tables and records may lie, and on each engine
+CATALOG_SUITE := $(addprefix nkd_pipeline_tests/,assets automation cli/test_commands.py cli/test_waiving.py execution/test_ingest.py execution/test_regeneration.py report/test_release.py)
+test-backends: $(READY) browser
+	for backend in local postgres-s3 ray; do $(BIN)/python -m pytest --backend $$backend $(CATALOG_SUITE) || exit 1; done
+	$(BIN)/python -m pytest nkd_pipeline_tests/backends/two_machines.py
 
 # the long forms of what `make test` does in short
 crash: $(READY)

@@ -177,4 +177,5 @@ def end(worker: Any) -> None:  # noqa: ANN401
     """Ends a worker whatever it is doing."""
     import ray
 
-    ray.kill(worker)
+    if ray.is_initialized():  # otherwise its cluster has ended it, and Ray would join one again just for this
+        ray.kill(worker)

@@ -10,7 +10,7 @@ import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
 
-from selenium.common.exceptions import StaleElementReferenceException
+from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
@@ -95,7 +95,13 @@ class DagsterUi:
 
     def switch_on(self):
         """Turns the page's schedule or sensor on and waits until it says when it ticks next."""
-        self._driver.find_element(By.XPATH, "//label[input[@type='checkbox']]").click()
+
+        def press(driver):  # the page draws its switch anew while it learns of its state
+            driver.find_element(By.XPATH, "//label[input[@type='checkbox']]").click()
+            return True
+
+        ignored = [NoSuchElementException, StaleElementReferenceException]
+        WebDriverWait(self._driver, PATIENCE, ignored_exceptions=ignored).until(press, "no switch to turn")
         self.sees("Next tick")
 
     def launch_all_partitions(self):

@@ -8,26 +8,22 @@ from nkd_pipeline_tests.crash.harness import Toll
 # of each kind some; `python -m nkd_pipeline_tests.crash` takes all of them, and as many random moments as wanted
 SAMPLE = (
     "ingest.rows_written",
-    "ingest.partitions_added",
     "file.synced",
     "row.stored",
     "attempts.requested",
-    "attempts.run",
     "release.pictures_approved",
-    "release.exported",
-    "failed_articles.added",
     "backfill.released",
 )
 
 
-def test_twenty_kills_cost_nothing_but_time(site):
+def test_ten_kills_cost_nothing_but_time(site):
     chance, toll = random.Random(7), Toll()
     every_point(site, toll, SAMPLE, _silently)
     workers_killed(site, toll, 1, chance, _silently)
-    random_moments(site, toll, 20 - toll.kills, chance, _silently)
+    random_moments(site, toll, 10 - toll.kills, chance, _silently)
     assert toll.problems == []
     assert toll.nothing_lost, str(toll)
-    assert toll.kills == 20
+    assert toll.kills == 10
 
 
 def _silently(_):
