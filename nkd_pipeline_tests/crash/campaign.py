@@ -27,7 +27,7 @@ def every_point(site: Site, toll: Toll, points: Sequence[str], show: Progress) -
             if not chain.strike(step, Kill(point)):
                 toll.problems.append(f"nkd {site.commands[step][0]} never came to {point}")
             show(toll)
-        chain.finish(step, RUN if step == RUN else RUN_AGAIN)
+        _finish(chain, step)
 
 
 def random_moments(site: Site, toll: Toll, kills: int, chance: random.Random, show: Progress) -> None:
@@ -40,7 +40,7 @@ def random_moments(site: Site, toll: Toll, kills: int, chance: random.Random, sh
             if not chain.strike(step, _anything(chance)):
                 step += 1
             show(toll)
-        chain.finish(min(step, RUN_AGAIN), RUN_AGAIN)
+        _finish(chain, min(step, RUN_AGAIN))
 
 
 def workers_killed(site: Site, toll: Toll, kills: int, chance: random.Random, show: Progress) -> None:
@@ -51,6 +51,11 @@ def workers_killed(site: Site, toll: Toll, kills: int, chance: random.Random, sh
         chain.strike_worker(RUN, chance.randint(1, len(ROWS) - 3))
         show(toll)
         chain.compare(RUN)
+
+
+def _finish(chain: Chain, step: int) -> None:
+    # after a run everything is settled; after a retry that was killed it takes a run to remove the partitions of articles that are good now
+    chain.finish(step, RUN if step == RUN else RUN_AGAIN)
 
 
 def _anything(chance: random.Random) -> Kill:

@@ -12,7 +12,7 @@ SAMPLE = (
     "row.stored",
     "attempts.requested",
     "release.pictures_approved",
-    "backfill.released",
+    "failed_articles.updated",
 )
 
 
