@@ -91,20 +91,6 @@ def test_every_record_survives_plain_form():
     assert schema_of(r.Attributes).field("facts").type.value_type.num_fields == 4
 
 
-def test_a_failing_write_leaves_the_old_file_and_nothing_else(tmp_path):
-    path = tmp_path / "f"
-    files.replace_text(path, "old")
-
-    def torn(stream):
-        stream.write(b"half")
-        raise OSError("disk full")
-
-    with pytest.raises(OSError, match="disk full"):
-        files.replace_atomically(path, torn)
-    assert path.read_text() == "old"
-    assert [entry.name for entry in tmp_path.iterdir()] == ["f"]
-
-
 def _hold(root, ready):
     with Tables(Home(root)).locked("t", "s"):
         ready.set()
