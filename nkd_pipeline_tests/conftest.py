@@ -2,6 +2,7 @@
 
 import csv
 
+import hypothesis
 import pytest
 
 from nkd_pipeline.execution.workspace import Workspace
@@ -34,6 +35,11 @@ ARTICLES = [
     {"article_id": "T-3", "name": "Kinder-Jogginghose", "description": "Mit Kordelzug und Taschen.", "model_name": "Hose", "model_descr": "grün"},
     {"article_id": "T-4", "name": "Mädchen-Kleid", "description": "Ärmelloses Kleid mit Punkten.", "model_name": "Kleid", "model_descr": "gelb"},
 ]
+
+
+# how long an example takes depends on what else the machine does
+hypothesis.settings.register_profile("any machine", deadline=None)
+hypothesis.settings.load_profile("any machine")
 
 
 def pytest_addoption(parser):

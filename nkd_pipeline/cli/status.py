@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 RELEVANT = 8  # reasons and running stages that fit on a screen
 EXAMPLE = 140  # characters of an error
+NAME = 18  # characters of a catalog's name before it is broken; a time breaks more readably
 HEADS = ("articles", "released", "waived", "failed", "waiting")  # articles, then what STATUSES are called here
 
 
@@ -65,6 +66,7 @@ def _print_catalogs(workspace: Workspace, status: HomeStatus, now: datetime) -> 
     title = f"{escape(str(workspace.home.root))}, profile {escape(workspace.profile.name)}, {now.astimezone():%Y-%m-%d %H:%M}"
     made = table(title, "catalog", *(f"#{head}" for head in HEADS), "#last run", "#computing", "#GPU")
     made.box, made.padding, made.pad_edge = box.SIMPLE_HEAD, (0, 1, 0, 0), False  # fits 80 columns
+    made.columns[0].min_width = min(NAME, max(len(catalog.catalog) for catalog in status.catalogs))
     for catalog in status.catalogs:
         last = _when(catalog.last_run, now) if catalog.last_run else "never"
         made.add_row(escape(catalog.catalog), *map(str, _counts(catalog)), last, *_cost(catalog.cost))

@@ -12,7 +12,7 @@ from rich.markup import escape
 
 from nkd_pipeline.assets.catalog_release import catalog_release
 from nkd_pipeline.automation.instance import open_instance
-from nkd_pipeline.cli.console import INPUT_ERROR, err, open_workspace, out
+from nkd_pipeline.cli.console import INPUT_ERROR, err, input_errors, open_workspace, out
 from nkd_pipeline.cli.running import QUIET
 from nkd_pipeline.definitions import defs
 from nkd_pipeline.execution.sign_of_life import owner_tags
@@ -33,7 +33,9 @@ def waive_article(home: Path | None, profile: str, article_id: str, reason: str,
     now = datetime.now(UTC).isoformat(timespec="seconds")
     waiver = None if withdraw else Waiver(article_id, " ".join(reason.split()), person or getpass.getuser(), now)
     os.environ["NKD_PROFILE"] = profile
-    with open_instance(workspace.home) as instance:
+    with input_errors():
+        instance = open_instance(workspace.home)
+    with instance:
         job = defs.resolve_implicit_global_asset_job_def()
         for shard in shards:
             _store(workspace, shard, article_id, waiver)

@@ -31,7 +31,8 @@ def ingest(workspace: Workspace, path: Path, columns: Mapping[str, str] | None =
     """Stores a delivery's rows by shard. Articles known from before stay in their shard; articles no longer delivered leave it.
 
     `catalog` is whose delivery it is, where the file's name does not say so.
-    Raises DeliveryError when the file cannot be read at all, or the catalog's name is none. Rows that cannot become articles are quarantined instead.
+    Raises DeliveryError when the file cannot be read at all, none of its rows can become an article of a catalog that has some, or the catalog's name
+    is none. Rows that cannot become articles are quarantined instead.
     """
     if catalog and catalog != catalog_name(f"{catalog}.xlsx"):
         raise DeliveryError(f'{path.name}: "{catalog}" cannot name a catalog. Use lower-case letters, digits, _ and -, at most 48.')
@@ -44,6 +45,8 @@ def ingest(workspace: Workspace, path: Path, columns: Mapping[str, str] | None =
     with tables.locked("delivery_rows", delivery.catalog):
         before = {shard: workspace.delivered(shard) for shard in workspace.shards() if catalog_of(shard) == delivery.catalog}
         known = {row.article_id: shard for shard, stored in before.items() for row in stored}
+        if known and not rows:
+            raise DeliveryError(_nothing_left(path, delivery, len(known)))
         assigned = assign_shards(delivery.catalog, list(rows), known, workspace.profile.run.shard_size)
         for shard in sorted({*assigned, *before}):
             now = [rows[article_id] for article_id in assigned.get(shard, [])]
@@ -54,6 +57,12 @@ def ingest(workspace: Workspace, path: Path, columns: Mapping[str, str] | None =
             tables.write_records("quarantine", QuarantinedRow, delivery.catalog, delivery.quarantined)
             fault_point("ingest.quarantine_written")
     return Ingested(delivery.catalog, tuple(sorted(assigned)), len(rows), delivery.quarantined, delivery.columns, (*delivery.notes, *faults))
+
+
+def _nothing_left(path: Path, delivery: Delivery, articles: int) -> str:
+    # an empty catalog is nobody's wish: the wrong column was meant, or the wrong file
+    refused = few([row.reason for row in delivery.quarantined]) or ("There are no rows below the headers.",)
+    return " ".join([f"{path.name}: no row can become an article, so catalog {delivery.catalog} keeps the {articles} that it has.", *refused])
 
 
 def _stored_photos(workspace: Workspace, path: Path, delivery: Delivery) -> tuple[dict[str, str], tuple[str, ...]]:

@@ -22,7 +22,7 @@ TEXTS = st.text(LETTERS, min_size=1, max_size=30).filter(lambda text: not text.s
 CELLS = st.one_of(TEXTS, DAYS, st.integers(-(10**12), 10**12), st.floats(-1e12, 1e12), st.booleans())
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(rows=st.lists(st.lists(st.one_of(CELLS, st.none()), min_size=1, max_size=6).filter(lambda row: row[0] is not None), min_size=1, max_size=5))
 def test_a_workbook_reads_as_openpyxl_reads_it(tmp_path_factory, rows):
     path = workbook(tmp_path_factory.mktemp("cells") / "d.xlsx", rows)

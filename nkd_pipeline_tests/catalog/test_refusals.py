@@ -131,7 +131,7 @@ def test_a_workbook_of_hidden_sheets_says_so(tmp_path):
     assert 'sheet "Artikel" is hidden' in refusal(workbook(tmp_path / "d.xlsx", [HEADERS, GOOD], change=hide))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(damage=st.lists(st.tuples(st.floats(0, 0.999), st.integers(0, 255)), max_size=6), kept=st.one_of(st.just(1.0), st.floats(0, 1)))
 def test_a_damaged_file_is_read_or_refused_but_nothing_else(tmp_path_factory, damage, kept):
     data = bytearray(SAMPLE.read_bytes())

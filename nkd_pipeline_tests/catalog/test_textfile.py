@@ -99,7 +99,7 @@ def test_a_long_file_with_an_open_quote_near_its_start_is_read_in_linear_time(tm
 WORDS = st.text(alphabet="abcÄöß,;|\t\n\"' .", min_size=1, max_size=30).map(lambda text: f"x{text}x")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(rows=st.lists(st.tuples(WORDS, WORDS), min_size=1, max_size=6, unique=True), delimiter=st.sampled_from(";,\t|"))
 def test_whatever_csv_writes_is_read_back(tmp_path_factory, rows, delimiter):
     path = tmp_path_factory.mktemp("csv") / "d.csv"

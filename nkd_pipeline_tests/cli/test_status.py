@@ -9,6 +9,7 @@ import pytest
 
 from nkd_pipeline.assets.catalog_status import catalog_status
 from nkd_pipeline.assets.resources import WorkspaceResource
+from nkd_pipeline.cli import console
 from nkd_pipeline.cli.running import QUIET
 from nkd_pipeline.execution.ingest import ingest
 from nkd_pipeline.execution.regeneration import regenerate
@@ -46,6 +47,12 @@ def test_one_screen_says_what_is_done_failed_and_why(nkd, two_catalogs, home):
     assert "1 rows were refused" in shown
     assert "Nothing is running." in shown
     assert "Traceback" not in shown
+
+
+def test_the_name_of_a_catalog_stays_whole_on_a_narrow_screen(nkd, workspace, tmp_path, monkeypatch):
+    monkeypatch.setattr(console.out, "_width", 60)
+    ingest(workspace, write_delivery(tmp_path / "winter_catalog.csv", ARTICLES))
+    assert "winter_catalog " in nkd("status", "--home", workspace.home.root).output
 
 
 def test_a_running_stage_is_shown_and_one_whose_process_died_is_not_taken_for_it(nkd, two_catalogs, home):

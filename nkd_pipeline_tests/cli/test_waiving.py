@@ -56,6 +56,13 @@ def test_wrong_input_is_refused_with_the_cure(nkd, held_back, words, says):
     assert (result.exit_code, says in result.output) == (2, True)
 
 
+def test_a_database_that_is_away_is_said_and_nothing_is_waived(nkd, held_back, workspace, monkeypatch):
+    monkeypatch.setenv("NKD_POSTGRES_URL", "postgresql://nkd@127.0.0.1:1/nkd")
+    result = nkd("waive", "T-2", "--reason", "studio", "--home", held_back)
+    assert (result.exit_code, workspace.waivers(SHARD)) == (2, {})
+    assert "NKD_POSTGRES_URL" in result.output  # what is wrong, in one line and not as a traceback
+
+
 def test_an_article_that_becomes_good_is_released_in_spite_of_its_waiver(nkd, held_back, workspace):
     nkd("waive", "T-2", "--reason", "studio", "--home", held_back)
     (held_back / "settings.toml").write_text(FAULT.partition("[faults]")[0])

@@ -75,3 +75,12 @@ def test_a_file_that_is_no_delivery_changes_nothing(workspace, delivery, tmp_pat
     with pytest.raises(DeliveryError, match=r"herbst\.xlsx"):
         ingest(workspace, tmp_path / "herbst.xlsx")
     assert len(workspace.delivered("herbst.000")) == 4
+
+
+def test_a_delivery_of_refused_rows_alone_does_not_empty_its_catalog(workspace, delivery, tmp_path):
+    # a wrong file, or texts in a column that is not read: nobody wants to lose a catalog to it
+    ingest(workspace, delivery)
+    nothing = [dict.fromkeys(ARTICLES[0], "") | {"article_id": key} for key in ("T-1", "T-2")]
+    with pytest.raises(DeliveryError, match=r"catalog herbst keeps the 4 .* row 2, column .* row 3, column "):
+        ingest(workspace, write_delivery(tmp_path / "herbst.csv", nothing))
+    assert len(workspace.delivered("herbst.000")) == 4

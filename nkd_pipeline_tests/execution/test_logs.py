@@ -18,7 +18,7 @@ def lines(*paths):
     return [json.loads(line) for path in paths for line in path.read_text(encoding="utf-8").splitlines()]
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(), st.text())
 def test_any_text_makes_one_line(tmp_path, name, error):
     path = tmp_path / "log" / "nkd.jsonl"

@@ -191,7 +191,7 @@ def test_a_model_that_no_worker_can_load_stops_the_stage():
         run(Parallel(), orders("a", "b", "c"), workers=2)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.sampled_from(["fine", "poison", "unsuitable"]), max_size=70), st.integers(1, 17))
 def test_every_row_is_accounted_for_whatever_fails(texts, size):
     class Sized(Shout):

@@ -64,7 +64,7 @@ def test_flat_pictures_differ_in_luminance_alone():
     assert ssim(np.full((20, 20), 100), np.full((20, 20), 50)) == pytest.approx((2 * 100 * 50 + c1) / (100**2 + 50**2 + c1), abs=1e-9)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(0, 10**6), st.integers(0, 10**6), st.integers(11, 40), st.integers(11, 40))
 def test_order_does_not_matter_and_the_range_holds(one, other, height, width):
     first, second = noise(one, height, width), noise(other, height, width)

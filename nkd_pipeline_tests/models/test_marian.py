@@ -69,7 +69,7 @@ def test_a_text_beyond_the_models_positions_is_translated_whole(tiny):
     assert unbroken.description
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(name=PROSE, description=PROSE)
 def test_no_text_raises(tiny, name, description):
     [found] = translator(tiny / "marian", num_beams=1)([delivery_row(name, description=description)])

@@ -220,7 +220,7 @@ def test_a_pickle_is_refused_without_being_opened(tmp_path):
     assert sentinel.exists()  # it would have worked
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(content=st.binary(max_size=200))
 def test_no_bytes_make_the_header_check_crash(tmp_path_factory, content):
     path = tmp_path_factory.getbasetemp() / "bytes.safetensors"
@@ -228,7 +228,7 @@ def test_no_bytes_make_the_header_check_crash(tmp_path_factory, content):
     assert isinstance(damage(path), str)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.recursive(st.none() | st.integers() | st.text(max_size=5), lambda inner: st.lists(inner) | st.dictionaries(st.text(max_size=12), inner)))
 @example({"weight": {"data_offsets": ["0", 1]}})
 @example({"weight": {"data_offsets": [0]}})

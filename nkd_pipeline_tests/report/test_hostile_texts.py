@@ -67,7 +67,7 @@ def test_markup_in_a_text_is_shown_and_not_obeyed(text):
     assert not any((link["href"] or "").lower().startswith("javascript") for link in page.all("a"))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.text(min_size=1, max_size=60).filter(str.strip))
 def test_no_text_changes_the_page(text):
     page = hostile_page(text)

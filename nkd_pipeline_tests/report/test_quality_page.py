@@ -139,7 +139,7 @@ def test_markup_in_a_text_is_shown_and_not_obeyed(text):
     assert page.text.count(text) >= 5
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.text(min_size=1, max_size=40).filter(str.strip))
 def test_no_text_changes_the_page(text):
     page = hostile(text)

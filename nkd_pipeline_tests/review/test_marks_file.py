@@ -39,7 +39,7 @@ def write_csv(path, *rows, delimiter=",", encoding="utf-8-sig"):
     return path
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(some_marks)
 def test_marks_come_back_as_they_went(tmp_path, marks):
     one, other = (Workspace.open(str(tmp_path / name)) for name in ("one", "other"))
@@ -54,7 +54,7 @@ def test_marks_come_back_as_they_went(tmp_path, marks):
     assert sorted((tmp_path / "again.csv").read_bytes().splitlines()) == sorted((tmp_path / "marks.csv").read_bytes().splitlines())
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=300))
 def test_any_text_is_read_or_refused_in_words(tmp_path, text):
     (tmp_path / "x.csv").write_text(",".join(COLUMNS) + "\r\n" + text, encoding="utf-8", newline="")

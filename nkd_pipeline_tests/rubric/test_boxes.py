@@ -154,7 +154,7 @@ moves = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(moves, st.sampled_from(["t-shirt", "dress", "trousers"]), st.sampled_from(["blue", "red"]), st.integers(64, 300), st.integers(64, 300))
 def test_every_box_lies_inside_the_picture(move, kind, stated, width, height):
     """Pictures of any format, with garments anywhere: also half outside, tiny, or larger than the picture."""

@@ -161,7 +161,7 @@ specs = st.builds(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(specs)
 def test_any_combination_of_words_can_be_drawn(spec):
     picture = render(spec, 96)

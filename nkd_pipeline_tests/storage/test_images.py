@@ -33,7 +33,7 @@ def test_exiftool_reads_source_type_and_settings(tmp_path):
     assert "Warning" not in told
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=60))
 def test_any_prompt_survives(tmp_path_factory, prompt):
     path = tmp_path_factory.mktemp("p") / "p.png"

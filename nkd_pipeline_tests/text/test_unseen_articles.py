@@ -116,7 +116,7 @@ WORDS = st.lists(st.sampled_from(FRAGMENTS), max_size=9)
 TEXTS = st.one_of(st.text(max_size=60), WORDS.map(" ".join), WORDS.map("".join))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(name=TEXTS, description=TEXTS, model_name=TEXTS, model_descr=TEXTS, color=TEXTS, gender=TEXTS, category=TEXTS, brand=TEXTS)
 def test_any_article_gives_a_prompt_or_is_refused_with_a_reason(**texts):
     try:
