@@ -36,8 +36,9 @@ browser:
 	|| { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && apt-get update -qq && apt-get install -y -qq $(SYSTEM) >/dev/null; } \
 	|| { echo "The tests need chromium, chromedriver, exiftool and postgres. Debian/Ubuntu: sudo apt-get install $(SYSTEM)"; exit 1; }
 
+# three at a time on two cores: browsers, daemons and clusters wait more than they compute
 test: $(READY) browser
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 lint: $(READY)
 	$(BIN)/ruff check .

@@ -42,6 +42,16 @@ hypothesis.settings.register_profile("any machine", deadline=None)
 hypothesis.settings.load_profile("any machine")
 
 
+# files of a minute or so, most of it spent waiting: begun last, one of them would keep a single core busy at the end
+LONGEST = ("browser/", "crash/test_daemon", "crash/", "hostile/", "execution/on_ray/", "cli/", "assets/", "backends/", "models/test_safety")
+
+
+def pytest_collection_modifyitems(items):
+    """The longest first; within a file the order stays."""
+    ranks = [f"nkd_pipeline_tests/{start}" for start in LONGEST]
+    items.sort(key=lambda item: next((rank for rank, start in enumerate(ranks) if item.nodeid.startswith(start)), len(ranks)))
+
+
 def pytest_addoption(parser):
     parser.addoption("--backend", choices=BACKENDS, default="local", help="what homes and Dagster instances stand on")
 

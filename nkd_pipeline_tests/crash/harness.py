@@ -68,7 +68,7 @@ class Toll:
 
 
 class Site:
-    """A folder with the delivery, and homes as an undisturbed chain leaves them: before its first command, and after each."""
+    """A folder with the delivery, and homes as an undisturbed chain leaves them: before its first command, and after each that somebody asks for."""
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -79,22 +79,34 @@ class Site:
         write_settings(self._homes[0], workers=1)
         with mock.patch.dict(os.environ):
             open_instance(Home(self._homes[0])).dispose()  # making Dagster's databases takes longer than a whole run
-        self.seconds: list[float] = []
-        for step in range(len(self.commands)):
-            clean, started = Chain(self, Toll(), step), time.monotonic()
+        self.seconds: dict[int, float] = {}  # that the command of a step takes when nobody disturbs it
+
+    def _home(self, commands: int) -> Path:
+        """The home after so many commands."""
+        while len(self._homes) <= commands:
+            step, started = len(self._homes) - 1, time.monotonic()
+            clean = Chain(self, Toll(), step)
             clean.undisturbed(step)
-            self.seconds.append(time.monotonic() - started)
+            self.seconds[step] = time.monotonic() - started
             self._homes.append(clean.home)
             assert clean.toll.problems == [], clean.toll.problems
+        return self._homes[commands]
 
     def new_home(self, step: int) -> Path:
         """A home in which the commands before the step have been through."""
+        before = self._home(step)
         self._count += 1
-        return Path(shutil.copytree(self._homes[step], self._folder / f"home{self._count}"))
+        return Path(shutil.copytree(before, self._folder / f"home{self._count}"))
 
     def expected(self, step: int) -> tuple[dict[str, object], dict[str, list[str]]]:
         """Files and partitions when the command of the step has come through."""
-        return state.results(self._homes[step + 1]), partitions(self._homes[step + 1])
+        after = self._home(step + 1)
+        return state.results(after), partitions(after)
+
+    def moment(self, step: int, share: float) -> float:
+        """Seconds after which an undisturbed command is so far."""
+        self._home(step + 1)
+        return share * self.seconds[step]
 
 
 def partitions(home: Path) -> dict[str, list[str]]:
@@ -123,10 +135,11 @@ class Chain:
 
     def strike(self, step: int, kill: Kill) -> bool:
         """Starts the command of a step and kills it. False when it had ended before."""
+        moment = None if kill.point else self._site.moment(step, kill.moment)
         command, started = self.start(step, kill.variable), time.monotonic()
-        if kill.point:
+        if moment is None:
             code = command.wait()
-        elif (code := command.wait(kill.moment * self._site.seconds[step])) is None:
+        elif (code := command.wait(moment)) is None:
             command.send(signal.SIGKILL, group=kill.group)
             code = command.wait()
         command.end_workers()
