@@ -64,8 +64,7 @@ def release_metadata(workspace: Workspace, release: Release) -> dict[str, Any]:
         **_plots(workspace.home.quality(release.shard)),
         "export_files": dg.MetadataValue.path(str(workspace.home.released(release.shard))),
         "clip_statistics": dg.MetadataValue.path(str(workspace.home.clip_statistics(release.shard, ".txt"))),
-        "device_seconds": round(cost.device_seconds, 1),  # of all runs so far
-        "processor_seconds": round(cost.processor_seconds, 1),
+        **cost.metadata,  # of all runs so far
         **({"mean_clip_score": round(clip.mean, 3)} if clip else {}),
         **({"mean_rubric_score": round(rubric.mean, 3)} if rubric else {}),
         **({"missing_articles": dg.MetadataValue.table(missing, schema=columns)} if missing else {}),

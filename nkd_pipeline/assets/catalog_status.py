@@ -50,9 +50,7 @@ def _metadata(status: HomeStatus) -> dict[str, Any]:
     return {
         "dagster/row_count": sum(totals.values()),
         **totals,
-        "computing_seconds": round(status.cost.seconds, 1),
-        "device_seconds": round(status.cost.device_seconds, 1),
-        "processor_seconds": round(status.cost.processor_seconds, 1),
+        **status.cost.metadata,
         "catalogs": dg.MetadataValue.table(lines, schema=dg.TableSchema(columns)),
         **({"failed_because": _reasons(status.reasons)} if status.reasons else {}),
     }

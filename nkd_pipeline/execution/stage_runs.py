@@ -59,6 +59,15 @@ class Cost:
         """The sum of all runs."""
         return sum((cls(run.seconds, run.device_seconds, run.processor_seconds, run.done) for run in runs), cls())
 
+    @property
+    def metadata(self) -> dict[str, float]:
+        """What Dagster shows of it, in seconds to one place."""
+        return {
+            "computing_seconds": round(self.seconds, 1),
+            "device_seconds": round(self.device_seconds, 1),
+            "processor_seconds": round(self.processor_seconds, 1),
+        }
+
     def __add__(self, other: Cost) -> Cost:
         return Cost(
             self.seconds + other.seconds,
