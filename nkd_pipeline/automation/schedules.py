@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 
 import dagster as dg
 
@@ -14,7 +13,7 @@ from nkd_pipeline.automation.activity import busy_shards
 from nkd_pipeline.automation.jobs import catalog_run, retention, status_report
 from nkd_pipeline.execution.article_states import article_states
 from nkd_pipeline.execution.catalog_view import RELEASED, WAIVED
-from nkd_pipeline.execution.retrying import changed_rows, needs_run
+from nkd_pipeline.execution.retrying import changed_rows, unfinished
 from nkd_pipeline.execution.workspace import Workspace
 
 RETENTION = "30 4 * * *"
@@ -32,16 +31,15 @@ def nightly_unreleased(context: dg.ScheduleEvaluationContext, workspace: Workspa
 
 @dg.schedule(job=catalog_run, cron_schedule=TIMES.hourly, execution_timezone=TIMES.timezone, default_status=dg.DefaultScheduleStatus.STOPPED)
 def hourly_unfinished(context: dg.ScheduleEvaluationContext, workspace: WorkspaceResource) -> Requests:
-    """Every hour, the shards that another run brings further: new or changed deliveries, rows not computed yet, failures that may have passed.
+    """Every hour, the shards that are not computed to their end: new or changed deliveries, rows not computed yet.
 
-    Switched off at first: a person may want to look at a delivery before it is computed. Articles that wait for a person start nothing.
+    Switched off at first: a person may want to look at a delivery before it is computed. Failed articles are left to the sensor that counts tries.
     """
-    opened, now = workspace.open(), datetime.now(UTC)
-    busy = busy_shards(context.instance)
-    requests = _requests(context, opened, lambda opened, shard: shard not in busy and needs_run(opened, shard, now))
+    opened, busy = workspace.open(), busy_shards(context.instance)
+    requests = _requests(context, opened, lambda opened, shard: shard not in busy and unfinished(opened, shard))
     yield from requests
     if not requests:
-        yield dg.SkipReason(f"no shard would come further; {len(busy)} are running" if busy else "no shard would come further")
+        yield dg.SkipReason(f"no shard is unfinished; {len(busy)} are running" if busy else "no shard is unfinished")
 
 
 def _unreleased(workspace: Workspace, shard: str) -> bool:

@@ -46,12 +46,9 @@ class RetryPolicy:
         return next_try is not None and next_try <= now
 
 
-def needs_run(workspace: Workspace, shard: str, now: datetime) -> bool:
-    """Whether running the shard again can bring it further: delivered rows changed, something is not computed yet, or a try is due."""
-    policy = RetryPolicy.of(workspace.profile.run)
-    return changed_rows(workspace, shard) or any(
-        article.status == PENDING or policy.due(article, now) for article in article_states(workspace, shard)
-    )
+def unfinished(workspace: Workspace, shard: str) -> bool:
+    """Whether delivered rows changed, or something is not computed yet. Failed articles have had their turn: they are tried again by their sensor."""
+    return changed_rows(workspace, shard) or any(article.status == PENDING for article in article_states(workspace, shard))
 
 
 def changed_rows(workspace: Workspace, shard: str) -> bool:

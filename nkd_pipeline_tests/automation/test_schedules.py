@@ -58,7 +58,7 @@ def asked_for(schedule, instance):
 def test_a_new_delivery_is_run_and_a_released_one_is_not(schedule, instance, workspace):
     assert asked_for(schedule, instance) == [SHARD]
     compute(workspace)
-    assert "released" in asked_for(schedule, instance) or "no shard would come further" in asked_for(schedule, instance)
+    assert "released" in asked_for(schedule, instance) or "no shard is unfinished" in asked_for(schedule, instance)
 
 
 def test_without_shards_the_night_is_quiet(workspace):
@@ -71,14 +71,14 @@ def test_what_waits_for_a_person_is_tried_every_night_but_not_every_hour(instanc
     (home / "settings.toml").write_text(PROFILE.format(minutes=15) + '[faults]\nprompts = ["T-2"]\n')
     compute(Workspace.open(str(home)))
     assert asked_for(nightly_unreleased, instance) == [SHARD]
-    assert asked_for(hourly_unfinished, instance) == "no shard would come further"
+    assert asked_for(hourly_unfinished, instance) == "no shard is unfinished"
     workspace.tables.write_records("waivers", Waiver, SHARD, [Waiver("T-2", "studio photo", "Erika", "2026-01-02T03:04:05+00:00")])
     assert asked_for(nightly_unreleased, instance) == "all shards are released"
 
 
 def test_a_shard_at_work_is_not_started_again(instance):
     instance.create_run_for_job(defs.resolve_job_def("retention"), tags={"dagster/partition": SHARD}, status=dg.DagsterRunStatus.STARTED)
-    assert asked_for(hourly_unfinished, instance) == "no shard would come further; 1 are running"
+    assert asked_for(hourly_unfinished, instance) == "no shard is unfinished; 1 are running"
 
 
 def test_a_run_over_failed_articles_keeps_all_their_shards_busy(instance):
