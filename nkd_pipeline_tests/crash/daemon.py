@@ -103,6 +103,8 @@ class DaemonChain(Chain):
             group.kill()
         if whom != "run worker":
             group.wait(DEADLINE)
+        if whom == "whole group":  # on a busy machine the kernel takes its time, and until then the run is not known to be dead
+            until(lambda: not processes.alive(run.tags[PROCESS_TAG]), "the end of the killed run")
         self.toll.kills += 1
         self.toll.killed_at.append(whom)
         self.look(whom)
@@ -157,7 +159,9 @@ def strike_daemon(chain: DaemonChain, whom: str) -> dg.DagsterRun | None:
         until(lambda: chain.closed(run), "the failure of the killed run")
         return run
     chain.start_daemon()
-    if chain.closed(run) != (whom == "whole group"):
+    closed, alive = chain.closed(run), processes.alive(run.tags[PROCESS_TAG])
+    # without its daemon a run lives on, but only for a while: Dagster's code server ends itself when nobody calls it
+    if (closed and alive) or (whom == "whole group" and not closed):
         chain.toll.problems.append(
             f"{chain.home.name}: after a kill of the {whom} run {run.run_id} is {chain.instance.get_run_by_id(run.run_id).status}"
         )
