@@ -16,6 +16,7 @@ from typing import Any
 
 from benchmarks.chain import prepare, run_dagster
 from benchmarks.user_interface import QUERIES, served, timed
+from nkd_pipeline.execution.stage_runs import Cost, stage_runs
 from nkd_pipeline.execution.workspace import Workspace
 
 TEXTS = ("articles", "translated_descriptions", "extracted_attributes", "prompts")
@@ -32,7 +33,9 @@ def measured(count: int, size: int, assets: tuple[str, ...]) -> dict[str, Any]:
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         with served(workspace.home.root) as address:
             answers = {name: timed(address, query) for name, query in QUERIES.items()}
-        return {"seconds": seconds, "again": again, "peak_mb": peak, "events": events(workspace), "shards": len(shards), "answers": answers}
+        cost = sum((Cost.of(stage_runs(workspace, shard)) for shard in shards), Cost())
+        run = {"seconds": seconds, "processor": cost.processor_seconds, "again": again, "peak_mb": peak}
+        return run | {"events": events(workspace), "shards": len(shards), "answers": answers}
 
 
 def events(workspace: Workspace) -> tuple[int, int]:
@@ -48,9 +51,9 @@ def events(workspace: Workspace) -> tuple[int, int]:
 
 def print_table(title: str, counts: list[int], size: int, kind: str) -> None:
     """A row for each number of articles."""
-    names = " | ".join(f"{name}, ms" for name in QUERIES)
-    print(f"\n| articles ({title}) | seconds | ms per article | nothing to do, s | peak MB | events per shard | {names} |")
-    print(f"| ---: | ---: | ---: | ---: | ---: | ---: |{' ---: |' * len(QUERIES)}", flush=True)
+    heads = [f"articles ({title})", "seconds", "ms per article", "processor ms per article, stages alone", "nothing to do, s", "peak MB"]
+    heads += ["events per shard", *(f"{name}, ms" for name in QUERIES)]
+    print(f"\n| {' | '.join(heads)} |\n|{' ---: |' * len(heads)}", flush=True)
     for count in counts:
         done = subprocess.run(
             [sys.executable, "-m", "benchmarks.scale", "--one", str(count), kind, "--size", str(size)], check=True, stdout=subprocess.PIPE, text=True
@@ -58,9 +61,9 @@ def print_table(title: str, counts: list[int], size: int, kind: str) -> None:
         run = json.loads(done.stdout.splitlines()[-1])
         few, many = run["events"]
         counted = str(few) if few == many else f"{few} to {many}"
-        answers = " | ".join(f"{1000 * seconds:.0f}" for seconds in run["answers"].values())
-        each = 1000 * run["seconds"] / count
-        print(f"| {count:,} | {run['seconds']:.0f} | {each:.1f} | {run['again']:.1f} | {run['peak_mb']:.0f} | {counted} | {answers} |", flush=True)
+        cells = [f"{count:,}", f"{run['seconds']:.0f}", f"{1000 * run['seconds'] / count:.1f}", f"{1000 * run['processor'] / count:.1f}"]
+        cells += [f"{run['again']:.1f}", f"{run['peak_mb']:.0f}", counted, *(f"{1000 * seconds:.0f}" for seconds in run["answers"].values())]
+        print(f"| {' | '.join(cells)} |", flush=True)
 
 
 def main() -> None:
