@@ -13,6 +13,7 @@ from typing import Any
 from nkd_pipeline import records as r
 from nkd_pipeline.execution.attempts import Attempt, judged_attempts, kept_row, read_attempts
 from nkd_pipeline.execution.logs import logging_to
+from nkd_pipeline.execution.memory import give_back
 from nkd_pipeline.execution.outcome import Blocked, Outcome, RunOptions
 from nkd_pipeline.execution.runner import run_stage
 from nkd_pipeline.execution.seeds import article_seed, paper_seed
@@ -117,6 +118,8 @@ def run_step(workspace: Workspace, asset: str, shard: str, options: RunOptions |
             store=(lambda image: workspace.images.put(shard, image)) if step.record is r.GeneratedImage else lambda result: result,
             options=options,
         )
+    if outcome.counts.computed:
+        give_back()
     took = recorder.run
     return dataclasses.replace(outcome, device_seconds=took.device_seconds, processor_seconds=took.processor_seconds) if took else outcome
 
