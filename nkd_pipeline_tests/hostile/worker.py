@@ -22,7 +22,7 @@ from nkd_pipeline.cli.console import input_errors, open_workspace, out, print_qu
 from nkd_pipeline.execution.ingest import ingest, quarantined_rows
 from nkd_pipeline_tests.hostile.case import Case
 
-_SPARE_ADDRESSES = 1 << 30  # beside what is there already: threads and allocators reserve more than they use
+_SPARE_ADDRESSES = 4 << 30  # beside what is there already: threads and allocators reserve far more than they use (arrow 1 GB at once)
 _ADDRESSES_OF_A_RUN = 16 << 30  # libraries are mapped whole and used in part
 _LARGEST_FILE = 1 << 30
 _WALL_SECONDS = 180
