@@ -14,7 +14,7 @@ from selenium.common.exceptions import NoSuchElementException, StaleElementRefer
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
-PATIENCE = 90  # seconds until something that must come is missing; a slow machine needs most of it at the start
+PATIENCE = 300  # seconds until something that must come is missing; on a busy machine a run that takes ten seconds takes ninety
 LOCATION = "/locations/nkd_pipeline.definitions"
 
 
