@@ -71,8 +71,9 @@ def own_environment(monkeypatch, tmp_path):
     monkeypatch.setenv("NKD_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("NKD_LOCAL", str(tmp_path / "local"))
     monkeypatch.setenv("NKD_DEVICES", "")
-    monkeypatch.delenv("NKD_POSTGRES_URL", raising=False)
-    monkeypatch.delenv("NKD_PROFILE", raising=False)
+    # set, not deleted: what was absent is not put back, and a command run in this process leaves its profile to all tests after it
+    monkeypatch.setenv("NKD_POSTGRES_URL", "")
+    monkeypatch.setenv("NKD_PROFILE", "")
     monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "home" / "dagster"))
 
 
