@@ -3,7 +3,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-# of 16,000 modules most are never imported: Python compiles those that are, when they are
+# Of 20,000 modules most are never imported: Python compiles those that are, when they are, and keeps that. Where the environment forbids keeping it,
+# each of the many processes of a run would compile them anew, for seconds.
+export PYTHONDONTWRITEBYTECODE :=
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --no-compile
 # tiny tensors and pictures are several times slower when every library starts threads of its own
 export OMP_NUM_THREADS := 1
@@ -23,6 +25,7 @@ $(READY): requirements.lock pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(INSTALL) -r requirements.lock
 	$(INSTALL) --no-deps -e .
+	$(BIN)/python -c 'import nkd_pipeline.definitions, nkd_pipeline.cli.app, dagster_webserver, torch, open_clip'
 	@touch $(READY)
 
 run: $(READY)
