@@ -106,7 +106,7 @@ def count_of(resource: str) -> int:
     """Whole CPUs or GPUs ("CPU", "GPU") of all nodes, in use or not."""
     import ray
 
-    return int(ray.cluster_resources().get(resource, 0))  # type: ignore[no-untyped-call]
+    return int(ray.cluster_resources().get(resource, 0))
 
 
 def this_node() -> str:
@@ -120,7 +120,7 @@ def is_alive(node: str) -> bool:
     """Whether the cluster takes a node for alive."""
     import ray
 
-    return any(each["NodeID"] == node and each["Alive"] for each in ray.nodes())  # type: ignore[no-untyped-call]
+    return any(each["NodeID"] == node and each["Alive"] for each in ray.nodes())
 
 
 class _Idle:

@@ -72,7 +72,7 @@ class RayEngine:
         """Has the workers load the stage and look at all orders, in the background: what goes wrong comes up with the first batch."""
         import ray
 
-        self._pickled: bytes = ray.cloudpickle.dumps(self._stage)  # type: ignore[no-untyped-call]
+        self._pickled: bytes = ray.cloudpickle.dumps(self._stage)
         self._fingerprint = fingerprint_of(self._stage)
         self._orders = ray.put(orders if type(self._stage).prepare is not Stage.prepare else [])
         self._here = ray_cluster.this_node()

@@ -122,5 +122,5 @@ def _opened(folder: Path, dtype: torch.dtype, place: str) -> tuple[Any, Any]:
     if lacking := sorted(report["missing_keys"]):  # transformers would make them up at random
         raise CheckpointError(f"{folder} is not a whole chat model: {len(lacking)} weights are missing, the first is {lacking[0]}.")
     stop = stop_tokens(tokenizer, model.generation_config.eos_token_id)
-    model.generation_config = GenerationConfig(do_sample=False, eos_token_id=stop, pad_token_id=tokenizer.pad_token_id)  # type: ignore[no-untyped-call]
+    model.generation_config = GenerationConfig(do_sample=False, eos_token_id=stop, pad_token_id=tokenizer.pad_token_id)
     return model.eval().to(place), tokenizer

@@ -61,7 +61,7 @@ def _hide_progress_bars() -> None:
     """Those that transformers shows over weights as they load: a run has bars of its own."""
     import transformers
 
-    transformers.utils.logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    transformers.utils.logging.disable_progress_bar()
 
 
 def release_cached(place: str) -> None:
