@@ -24,6 +24,7 @@ from nkd_pipeline.automation.retries import failed_articles_sensor
 from nkd_pipeline.automation.schedules import daily_status, hourly_unfinished, nightly_retention, nightly_unreleased
 from nkd_pipeline.automation.sensors import delivery_sensor, new_shards_sensor
 from nkd_pipeline.execution.gpu_executor import gpu_executor
+from nkd_pipeline.studies import catalogue
 
 defs = dg.Definitions(
     assets=[
@@ -40,6 +41,7 @@ defs = dg.Definitions(
         catalog_release,
         article_backfills,
         catalog_status,
+        *catalogue.ASSETS,
     ],
     jobs=[ingest_delivery, catalog_run, article_retries, status_report, retention],
     schedules=[nightly_unreleased, hourly_unfinished, nightly_retention, daily_status],

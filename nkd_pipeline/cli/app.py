@@ -13,6 +13,7 @@ from nkd_pipeline.cli.models import models
 from nkd_pipeline.cli.options import DEFAULT_PROFILE, HomeOption, ProfileOption
 from nkd_pipeline.cli.release import release
 from nkd_pipeline.cli.review import review
+from nkd_pipeline.cli.study import study
 from nkd_pipeline.cli.train import train
 
 # imports and event logs make many objects and few cycles: at the usual 700, a tenth of a short command is spent looking for them
@@ -131,6 +132,7 @@ def export(
 
 
 app.command()(release)
+app.command()(study)
 
 
 @app.command(name="judge-bench")

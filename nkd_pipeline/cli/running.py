@@ -85,7 +85,7 @@ def retry_failed(home: Path | None, profile: str, article_ids: list[str]) -> int
         return 0
     instance.add_dynamic_partitions(str(failed_articles.name), keys)
     job = defs.resolve_implicit_global_asset_job_def()
-    with _device(workspace), sign_of_life(instance):
+    with leased_device(workspace), sign_of_life(instance):
         for first, last in ranges(instance.get_dynamic_partitions(str(failed_articles.name)), set(keys)):
             tags = {RANGE_START: first, RANGE_END: last, **owner_tags()}
             job.execute_in_process(instance=instance, asset_selection=[article_backfills.key], tags=tags, raise_on_error=False, run_config=QUIET)
@@ -112,10 +112,10 @@ def _materialize(workspace: Workspace, instance: dg.DagsterInstance, shard_keys:
     """Runs the job of all stages for each shard; returns what broke."""
     job = defs.resolve_job_def("catalog_run")
     broken: list[str] = []
-    with _device(workspace), sign_of_life(instance), _bars():
+    with leased_device(workspace), sign_of_life(instance), stage_bars():
         for shard in shard_keys:
             result = job.execute_in_process(instance=instance, partition_key=shard, raise_on_error=False, tags=owner_tags(), run_config=QUIET)
-            broken += _step_errors(result)
+            broken += step_errors(result)
     return broken
 
 
@@ -136,7 +136,8 @@ def _columns(pairs: list[str]) -> dict[str, str]:
 
 
 @contextmanager
-def _device(workspace: Workspace) -> Iterator[None]:
+def leased_device(workspace: Workspace) -> Iterator[None]:
+    """Holds a device while the command computes; without one the command ends with the reason."""
     try:
         with device_lease(workspace.home.local / "locks", devices()):
             yield
@@ -146,7 +147,7 @@ def _device(workspace: Workspace) -> Iterator[None]:
 
 
 @contextmanager
-def _bars() -> Iterator[None]:
+def stage_bars() -> Iterator[None]:
     """A progress bar per stage that has something to do."""
     with bars() as shown:
         tasks: dict[tuple[str, int], Any] = {}
@@ -163,7 +164,7 @@ def _bars() -> Iterator[None]:
             progress.reset(token)
 
 
-def _step_errors(result: Any) -> list[str]:  # noqa: ANN401 - Dagster's result
+def step_errors(result: Any) -> list[str]:  # noqa: ANN401 - Dagster's result
     """What broke besides the release, which speaks for itself in the summary."""
     failures = [event for event in result.all_events if event.is_step_failure and event.step_key != "catalog_release"]
     return [f"{event.step_key}: {(event.step_failure_data.error.cause or event.step_failure_data.error).message.strip()}" for event in failures]

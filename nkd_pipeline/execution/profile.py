@@ -3,7 +3,8 @@
 A profile is a TOML file with the tables `[run]` and `[stages.<asset>]`. A stage table names its class as `stage = "module:Class"`; everything else in
 it is that class's settings. `extends = "flux"` takes over another profile and changes what it names; a stage table with another class replaces the
 whole table. Values that begin with "./" or "../" are files or folders beside the TOML file. A home may override single values in its own
-`settings.toml`, which also holds `[columns]` for deliveries and `[shop]` for what `nkd release` packs.
+`settings.toml`, which also holds `[columns]` for deliveries and `[shop]` for what `nkd release` packs. `[studies.<name>]` has the settings of a
+study; its stages are `[stages.<asset>]` like all others.
 """
 
 from __future__ import annotations
@@ -11,16 +12,17 @@ from __future__ import annotations
 import importlib
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from nkd_pipeline.stage import Stage
 
 DEFAULT_PROFILE = "sketch"
+Settings = TypeVar("Settings", bound=BaseModel)
 CRON = r"^\S+( \S+){4}$"  # minute, hour, day, month, weekday
 
 
@@ -59,10 +61,25 @@ class Profile:
     columns: Mapping[str, str]  # field -> header, for deliveries with unusual headers
     faults: Mapping[str, frozenset[str]]  # asset -> article ids that must fail: for tests and drills
     shop: Mapping[str, Any]  # what `nkd release` packs, where it differs from the packaged settings
+    studies: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # settings by study
 
-    def stage(self, asset: str) -> Stage[Any, Any]:
-        """The stage of an asset, not loaded yet. Raises ProfileError when its class or settings are wrong."""
-        entry = dict(self.stages.get(asset) or {})
+    def study(self, name: str) -> Mapping[str, Any]:
+        """The settings of a study as the profile states them; empty where it states none."""
+        return self.studies.get(name) or {}
+
+    def study_settings(self, name: str, kind: type[Settings]) -> Settings:
+        """The settings of a study, checked. Raises ProfileError when they are wrong."""
+        try:
+            return kind(**self.study(name))
+        except ValidationError as error:
+            raise ProfileError(f"Profile {self.described}: [studies.{name}] {_first_problem(error)}") from error
+
+    def stage(self, asset: str, **given: object) -> Stage[Any, Any]:
+        """The stage of an asset, not loaded yet; `given` are settings that a run finds out, such as the folder of a model that it trained.
+
+        Raises ProfileError when its class or settings are wrong.
+        """
+        entry = {**(self.stages.get(asset) or {}), **given}
         target = entry.pop("stage", None)
         if not isinstance(target, str) or ":" not in target:
             raise ProfileError(f'Profile {self.described}: [stages.{asset}] needs stage = "module:Class".')
@@ -87,7 +104,7 @@ def load_profile(name: str, overrides: Path | None = None) -> Profile:
     values, described = _extended(name), name
     if overrides is not None and overrides.exists():
         values, described = _merged(values, _read(overrides)), f"{name} with {overrides}"
-    allowed = {"title", "run", "stages", "columns", "faults", "shop"}
+    allowed = {"title", "run", "stages", "columns", "faults", "shop", "studies"}
     if unknown := sorted(values.keys() - allowed):
         raise ProfileError(f"Profile {described}: unknown table {', '.join(unknown)}. There are {', '.join(sorted(allowed))}.")
     try:
@@ -95,7 +112,7 @@ def load_profile(name: str, overrides: Path | None = None) -> Profile:
     except ValidationError as error:
         raise ProfileError(f"Profile {described}: [run] {_first_problem(error)}") from error
     faults = {asset: frozenset(ids) for asset, ids in values.get("faults", {}).items()}
-    tables = {key: values.get(key, {}) for key in ("stages", "columns", "shop")}
+    tables = {key: values.get(key, {}) for key in ("stages", "columns", "shop", "studies")}
     return Profile(Path(name).stem, described, values.get("title", name), run, faults=faults, **tables)
 
 

@@ -48,8 +48,11 @@ class OpenClipModel(PictureTextModel):
         return self._model.encode_image(pixels.to(self._place), normalize=True)  # type: ignore[no-any-return]
 
     def texts(self, texts: Sequence[str]) -> torch.Tensor:
-        tokens = self._tokenizer([_readable(text) for text in texts]).to(self._place)
-        return self._model.encode_text(tokens, normalize=True)  # type: ignore[no-any-return]
+        return self._model.encode_text(self.token_ids(texts), normalize=True)  # type: ignore[no-any-return]
+
+    def token_ids(self, texts: Sequence[str]) -> torch.Tensor:
+        """Tokens of texts, (n, context), with zeros behind the token for the end."""
+        return self._tokenizer([_readable(text) for text in texts]).to(self._place)  # type: ignore[no-any-return]
 
     def tokens(self, text: str) -> int:
         if self._byte_pairs:

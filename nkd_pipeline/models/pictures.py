@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 from io import BytesIO
 from pathlib import Path
+from typing import Protocol
 
 from PIL import Image
 
-from nkd_pipeline.records import JudgedImage
 from nkd_pipeline.stage import RowError
 from nkd_pipeline.storage.places import place, read_bytes
 
@@ -18,7 +18,17 @@ _BROKEN = (OSError, ValueError, SyntaxError, EOFError, OverflowError, Image.Deco
 _CURE = "Delete the file and materialize generated_images again"
 
 
-def read_picture(image: JudgedImage) -> Image.Image:
+class StoredPicture(Protocol):
+    """A row with a picture: where it lies, and the SHA-256 of its bytes."""
+
+    @property
+    def image_file(self) -> str: ...
+
+    @property
+    def sha256(self) -> str: ...
+
+
+def read_picture(image: StoredPicture) -> Image.Image:
     """The picture of a row, in RGB.
 
     Raises RowError "missing_image", "unreadable_image" (no sound PNG file, or one that unpacks beyond all measure) or "picture_changed" (a picture,

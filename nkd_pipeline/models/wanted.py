@@ -11,6 +11,7 @@ COMPONENTS = frozenset(
     {"feature_extractor", "scheduler", "text_encoder", "text_encoder_2", "tokenizer", "tokenizer_2", "transformer", "unet", "vae"}
 )  # folders of a diffusers layout; left out are the safety checker, spare VAEs and exports for other engines
 TEXTS = (".json", ".txt", ".model", ".spm", ".jinja")  # configurations and tokenizers
+POOLING = re.compile(r"\d+_Pooling/config\.json")  # how a model of sentence-transformers makes a sentence of its tokens
 LORA = "pytorch_lora_weights.safetensors"  # as diffusers saves it
 
 
@@ -18,13 +19,14 @@ def wanted_files(names: Iterable[str], weight_name: str | None = None) -> list[s
     """The files to fetch of those that a repository has, by their paths in it; without weights among them there are none as safetensors.
 
     Of a diffusers layout the index and the components' folders, of any other repository files at its root: configurations, tokenizers and the plain
-    weights as safetensors. `weight_name` names the one file of weights of a LoRA. No pickles, no code, no half-precision or training variants.
+    weights as safetensors, and how a model of sentence-transformers makes sentences. `weight_name` names the one file of weights of a LoRA. No
+    pickles, no code, no half-precision or training variants.
     """
     names = set(names)
     if weight_name is not None:
         return sorted(names & {weight_name})
     if "model_index.json" not in names:
-        return sorted(_wanted_in(names, LORA))
+        return sorted(_wanted_in(names, LORA) | {name for name in names if POOLING.fullmatch(name)})
     chosen = {"model_index.json"}
     for component in COMPONENTS:
         inside = {name.removeprefix(f"{component}/") for name in names if name.startswith(f"{component}/")}

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from math import ceil
 
 from nkd_pipeline.report.cards import VERDICTS
+from nkd_pipeline.report.lines import Lines
 from nkd_pipeline.report.page import label, percent
 from nkd_pipeline.report.statistics import AspectCount, ShardStatistics
 
@@ -141,7 +142,7 @@ class Matrix:
         return f"{self.title}: " + "; ".join(f"{label}: {line}" for (label, _), line in zip(self.rows, lines, strict=True))
 
 
-Figure = Chart | Curve | Matrix
+Figure = Chart | Curve | Matrix | Lines
 
 
 def score_histogram(judged: Collection[tuple[float, str]]) -> Chart:

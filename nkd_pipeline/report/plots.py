@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nkd_pipeline.report.charts import Chart, Curve, Figure, Matrix
+from nkd_pipeline.report.lines import Lines
 from nkd_pipeline.report.page import printable
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ WIDTH, HEIGHT = 7.2, 3.4  # inches
 TOP, BOTTOM, RIGHT, LEFT, LEFT_OF_BARS = 0.55, 0.7, 0.2, 0.7, 1.95
 ROW = 0.27  # inches that a lying bar takes
 FEWEST_ROWS, FEWEST_COLUMNS = 4, 8  # fewer bars are drawn no thicker
+MOST_PLACES = 16  # of a measure that are all numbered
 LONGEST_LABEL, LONGEST_TITLE = 28, 80  # characters, what LEFT_OF_BARS and WIDTH hold
 INK, SOFT, LINE, EMPTY = "#211d1a", "#675f57", "#e2dcd3", "#efebe5"
 STYLE: dict[str, Any] = {
@@ -83,6 +85,8 @@ def _draw(canvas: Canvas, figure: Figure) -> None:
         canvas.text(0.15 / WIDTH, 0.6, _line(figure.empty, LONGEST_TITLE), color=SOFT)
     elif isinstance(figure, Matrix):
         _matrix(canvas, figure)
+    elif isinstance(figure, Lines):
+        _lines(_axes(canvas, HEIGHT, LEFT), figure)
     elif isinstance(figure, Curve):
         _curve(_axes(canvas, HEIGHT, LEFT), figure)
     elif figure.steps:
@@ -141,7 +145,7 @@ def _bars(axes: Axes, chart: Chart) -> None:
     _legend(axes, chart, _height(len(chart.bars)))
 
 
-def _legend(axes: Axes, chart: Chart, height: float) -> None:
+def _legend(axes: Axes, chart: Chart | Lines, height: float) -> None:
     if chart.legend:
         below = -0.3 / (height - TOP - BOTTOM)
         axes.legend(
@@ -161,6 +165,19 @@ def _curve(axes: Axes, curve: Curve) -> None:
     axes.grid(axis="y", color=LINE, linewidth=0.6)
     axes.set_xlabel(curve.steps)
     axes.set_ylabel(curve.axis)
+
+
+def _lines(axes: Axes, figure: Lines) -> None:
+    for line in figure.lines:
+        axes.plot(*zip(*line.points, strict=True), color=palette()[line.tone], marker="o", markersize=3.5, label=_line(line.name))
+    axes.set_ylim(figure.ticks[0], figure.ticks[-1])
+    axes.set_yticks(figure.ticks)
+    if len(figure.places) <= MOST_PLACES:
+        axes.set_xticks(figure.places)
+    axes.grid(axis="y", color=LINE, linewidth=0.6)
+    axes.set_xlabel(_line(figure.steps, LONGEST_TITLE))
+    axes.set_ylabel(_line(figure.axis))
+    _legend(axes, figure, HEIGHT)
 
 
 def _matrix(canvas: Canvas, matrix: Matrix) -> None:

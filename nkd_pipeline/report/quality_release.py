@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
-from functools import partial
 from pathlib import Path
-from typing import BinaryIO
 
 from nkd_pipeline.execution.attempts import judged_attempts
 from nkd_pipeline.execution.workspace import Workspace
@@ -14,15 +11,13 @@ from nkd_pipeline.metrics.agreement import Agreement, agreement
 from nkd_pipeline.records import ASPECTS, HumanMark
 from nkd_pipeline.report.cards import Card
 from nkd_pipeline.report.likeness import likenesses
-from nkd_pipeline.report.plots import plot_png
 from nkd_pipeline.report.quality import TABLE, ArticleQuality, article_qualities, stored_qualities
-from nkd_pipeline.report.quality_page import QualityReport, quality_report, render_quality
-from nkd_pipeline.report.table import plain_columns, plain_rows
+from nkd_pipeline.report.quality_page import quality_report, render_quality
+from nkd_pipeline.report.report_files import NUMBERS, write_report_files
 from nkd_pipeline.report.views import relative_link
 from nkd_pipeline.storage import files
-from nkd_pipeline.storage.exports import write_export
 
-PAGE, NUMBERS = "report.html", "report.json"
+PAGE = "report.html"
 ALL = "all"  # folder of the report over all shards; a shard's name has a dot in it
 
 
@@ -38,7 +33,7 @@ def write_shard_report(workspace: Workspace, shard: str, rows: Sequence[ArticleQ
     """Writes statistics/<shard>/report.html with its plots and tables, and the report over all shards anew."""
     folder, home = workspace.home.quality(shard), workspace.home
     report = quality_report(rows, _agreement(rows, _marks(workspace, [shard])))
-    _write_files(folder, report, {"shard": shard, **facts})
+    write_report_files(folder, report.figures, report.tables, {"shard": shard, **facts})
     links = {"Gallery": relative_link(home.gallery(shard), folder), "All shards": relative_link(overall_page(workspace), folder)}
     files.replace_text(report_page(workspace, shard), render_quality(shard, report, facts, links=links, files=""))
     with home.locked("statistics"):
@@ -65,31 +60,11 @@ def _write_overall(workspace: Workspace) -> None:
     shards = workspace.tables.keys(TABLE)
     rows = [row for shard in shards for row in stored_qualities(workspace, shard)]
     report = quality_report(rows, _agreement(rows, _marks(workspace, shards)))
-    _write_files(home.quality(ALL), report, {"shards": shards})
+    write_report_files(home.quality(ALL), report.figures, report.tables, {"shards": shards})
     links = {"Galleries": relative_link(home.galleries / "index.html", page.parent)}
     reports = {shard: relative_link(report_page(workspace, shard), page.parent) for shard in shards}
     text = render_quality("All shards", report, {}, links=links, files=f"{ALL}/", shards=reports)
     files.replace_text(page, text)
-
-
-def _write_files(folder: Path, report: QualityReport, head: Mapping[str, object]) -> None:
-    """Plots as PNG, tables as CSV, and all tables as one JSON file; files of earlier releases that have nothing to show any more are removed."""
-    tables = {table.name: (table, plain_rows(table)) for table in report.tables}
-    for name, figure in report.figures.items():
-        files.replace_atomically(folder / f"{name}.png", partial(_write, plot_png(figure)))
-    for name, (_, rows) in tables.items():
-        if rows:
-            write_export(folder / f"{name}.csv", "csv", plain_columns(rows), rows)
-    values = {**head, "tables": [{"name": name, "title": table.title, "note": table.note, "rows": rows} for name, (table, rows) in tables.items()]}
-    files.replace_text(folder / NUMBERS, json.dumps(values, ensure_ascii=True, indent=1, allow_nan=False) + "\n")
-    made = {f"{name}.png" for name in report.figures} | {f"{name}.csv" for name, (_, rows) in tables.items() if rows}
-    for old in (*folder.glob("*.png"), *folder.glob("*.csv")):
-        if old.name not in made:
-            old.unlink()
-
-
-def _write(data: bytes, stream: BinaryIO) -> None:
-    stream.write(data)
 
 
 def _marks(workspace: Workspace, shards: Iterable[str]) -> list[HumanMark]:

@@ -63,16 +63,17 @@ class PromptWriter(Stage[DescribedArticle, Prompt]):
             self._table = read_colour_table(Path(self._own.colour_table))
 
     def __call__(self, rows: Sequence[DescribedArticle]) -> list[Prompt]:
-        return [self._written(row) for row in rows]
+        return [self.written(row) for row in rows]
 
-    def _written(self, row: DescribedArticle) -> Prompt:
+    def written(self, row: DescribedArticle, text: str | None = None) -> Prompt:
+        """The prompt of an article, by the template or in the words of `text`; words against earlier deviations are added to either."""
         attributes = row.attributes
         colours, missing = self._colours(row)
         findings = [*findings_of(row, self._own.region), *missing]
         backgrounds = rules("catalog_defaults")["background"]
         background = backgrounds["on_pale"] if colours and colours[0] in backgrounds["pale"] else backgrounds["usual"]
         look = Look(colours, background, self._own.emphasis, self._noun(attributes))
-        prompt, negative = repaired(prompt_of(attributes, look), attributes, look, row.repairs)
+        prompt, negative = repaired(prompt_of(attributes, look) if text is None else text, attributes, look, row.repairs)
         clip, cut = cut_at_phrases(clip_prompt_of(attributes, look), self._own.clip_max_words)
         lost = tuple(f"{fact.aspect}: {fact.value}" for fact in attributes.facts if not carried(fact, prompt, look))
         total = len(attributes.facts)

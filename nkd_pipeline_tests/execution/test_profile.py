@@ -4,6 +4,7 @@ import pytest
 
 from nkd_pipeline.execution.profile import ProfileError, load_profile, profile_names
 from nkd_pipeline.execution.steps import STEPS
+from nkd_pipeline.studies.prompt_recovery.settings import PromptRecoverySettings
 
 
 @pytest.mark.parametrize("name", profile_names())
@@ -97,3 +98,16 @@ def test_a_wrong_stage_is_named_with_its_table(tmp_path, entry, says):
 def test_an_unknown_profile_lists_those_there_are():
     with pytest.raises(ProfileError, match=r"No profile is called flex.*sketch"):
         load_profile("flex")
+
+
+def test_a_study_has_settings_of_its_own_and_a_typing_error_in_them_is_named(tmp_path):
+    (tmp_path / "settings.toml").write_text("[studies.prompt_recovery]\nround = 2\n")
+    profile = load_profile("sketch", tmp_path / "settings.toml")
+    assert profile.study("prompt_recovery")["round"] == 2
+    assert profile.study("no such study") == {}
+    with pytest.raises(ProfileError, match=r"settings\.toml: \[studies\.prompt_recovery\] round: Extra inputs"):
+        profile.study_settings("prompt_recovery", PromptRecoverySettings)
+
+
+def test_a_run_adds_what_it_found_out_to_a_stages_settings():
+    assert load_profile("sketch").stage("generated_images", size=64).fingerprint()["settings"]["size"] == 64

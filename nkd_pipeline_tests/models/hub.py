@@ -60,7 +60,7 @@ class Hub:
 
     def answer(self, request):
         """Answers one request."""
-        parts = urllib.parse.unquote(urllib.parse.urlsplit(request.path).path).strip("/").split("/")
+        parts = urllib.parse.unquote(urllib.parse.urlsplit(request.path).path).strip("/").removeprefix("datasets/").split("/")
         listing = parts[:2] == ["api", "models"]
         name, rest = ("/".join(parts[2:4]), parts[4:]) if listing else ("/".join(parts[:2]), parts[2:])
         repository = self.repositories.get(name)
@@ -69,11 +69,11 @@ class Hub:
         verb, revision, *rest = rest
         if not listing and repository.gated and request.headers.get("Authorization") != f"Bearer {self.token}":
             return self._refuse(request, 401, "GatedRepo")
-        if revision != repository.revision:
-            return self._refuse(request, 404, "RevisionNotFound")
+        path = "/".join(rest)
+        if missing := "RevisionNotFound" if revision != repository.revision else "" if listing or path in repository.files else "EntryNotFound":
+            return self._refuse(request, 404, missing)
         if listing:
             return self._send(request, json.dumps(self._listing(name, verb, repository)).encode(), {})
-        path = "/".join(rest)
         self.asked.append(f"{request.command} {path}")
         content = repository.files[path]
         if request.command == "GET" and path == self.stall:

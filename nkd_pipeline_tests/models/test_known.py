@@ -9,6 +9,7 @@ from nkd_pipeline.execution.profile import load_profile, profile_names
 from nkd_pipeline.models.checkpoint import Checkpoint
 from nkd_pipeline.models.house_clip.stages import CHECKPOINT
 from nkd_pipeline.models.known import known, known_models
+from nkd_pipeline.studies.catalogue import STUDIES
 
 
 def test_every_entry_is_pinned_and_says_licence_terms_and_where_its_size_is_from():
@@ -37,6 +38,16 @@ def test_profiles_name_known_models_at_their_known_revisions(name):
     checkpoints = [checkpoint for _, checkpoint in stage_checkpoints(profile) if checkpoint.model != str(CHECKPOINT)]
     assert [checkpoint for checkpoint in checkpoints if known(checkpoint) is None] == []
     assert (name == "sketch") == (not checkpoints)
+
+
+@pytest.mark.parametrize("name", profile_names())
+@pytest.mark.parametrize("study", STUDIES)
+def test_studies_name_known_models_too(name, study):
+    profile, chosen = load_profile(name), STUDIES[study]
+    used = [*stage_checkpoints(profile, chosen.stages), *chosen.checkpoints(profile)]
+    hub = {checkpoint for _, checkpoint in used if checkpoint.model != str(CHECKPOINT)}
+    assert [checkpoint for checkpoint in hub if known(checkpoint) is None] == []
+    assert (name == "sketch") == (not hub)
 
 
 @pytest.mark.parametrize(

@@ -48,6 +48,8 @@ PHI3 = [
 PHI3_OTHERS = ["LICENSE", "README.md", "configuration_phi3.py", "modeling_phi3.py", "sample_finetune.py", "onnx/model.onnx", "onnx/config.json"]
 OPUS = ["config.json", "generation_config.json", "source.spm", "target.spm", "tokenizer_config.json", "vocab.json"]
 OPUS_OTHERS = ["README.md", "pytorch_model.bin", "rust_model.ot", "tf_model.h5", "flax_model.msgpack", "pytorch_model.bin.index.json"]
+MINILM = ["config.json", "config_sentence_transformers.json", "model.safetensors", "modules.json", "1_Pooling/config.json", "vocab.txt"]
+MINILM_OTHERS = ["README.md", "onnx/model.onnx", "pytorch_model.bin", "2_Dense/config.json", "2_Dense/model.safetensors"]
 OPEN_CLIP = ["open_clip_config.json", "open_clip_model.safetensors", "tokenizer.json", "vocab.json"]
 
 
@@ -61,6 +63,7 @@ OPEN_CLIP = ["open_clip_config.json", "open_clip_model.safetensors", "tokenizer.
         pytest.param(OPUS, OPUS_OTHERS, id="opus-mt: no weights that could be loaded"),
         pytest.param(["config.json", "model.safetensors"], ["model.fp16.safetensors", "consolidated.safetensors", "model.gguf"], id="the plain file"),
         pytest.param(["config.json", "model.safetensors"], ["model-00001-of-00001.safetensors"], id="whole, where there is an old set of shards too"),
+        pytest.param(MINILM, MINILM_OTHERS, id="sentence-transformers: how sentences are made, no layers that are not loaded"),
         pytest.param(OPEN_CLIP, ["open_clip_pytorch_model.bin", "README.md"], id="open_clip"),
         pytest.param(["pytorch_lora_weights.safetensors"], ["README.md", "sample.png", "checkpoint-500.safetensors", "config.json"], id="a LoRA"),
         pytest.param(["fashion.safetensors"], ["README.md", "adapter_config.json", "config.json"], id="a LoRA under a name of its own"),

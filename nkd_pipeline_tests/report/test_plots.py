@@ -13,6 +13,7 @@ from PIL import Image
 
 from nkd_pipeline.report import plots
 from nkd_pipeline.report.charts import Bar, Chart, Part
+from nkd_pipeline.report.lines import TONES
 from nkd_pipeline.report.quality_charts import figures
 from nkd_pipeline.text.colours import delta_e2000
 
@@ -67,6 +68,7 @@ import matplotlib
 matplotlib.rcParams["font.size"] = 33
 from nkd_pipeline.report.plots import plot_png
 from nkd_pipeline.report.charts import Bar, Chart, Part
+from nkd_pipeline.report.lines import TONES
 plot_png(Chart("t", (Bar("a", (Part("pass", "Pass", 1),)),), ""))
 print(matplotlib.rcParams["font.size"], "matplotlib.pyplot" in sys.modules)
 """
@@ -80,7 +82,7 @@ DEFICIENCIES = {
     "deuteranopia": np.array([[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]]),
     "tritanopia": np.array([[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]]),
 }
-TOGETHER = (("excellent", "pass", "fail", "held"), ("strong", "slight"), ("released", "held", "fail"))
+TOGETHER = (("excellent", "pass", "fail", "held"), ("strong", "slight"), ("released", "held", "fail"), TONES)
 
 
 def seen_by(colour, deficiency):

@@ -19,12 +19,14 @@ BUILDERS = {
     "llava": "llava:build_llava",
     "marian": "marian:build_marian",
     "open_clip": "open_clip_twin:build_open_clip",
+    "minilm": "minilm:build_minilm",
     "phi3": "phi3:build_phi3",
     "sd15": "stable_diffusion:build_sd15",
     "sd15_lora": "loras:build_sd15_lora",
     "sd21": "stable_diffusion:build_sd21",
     "sdxl_base": "sdxl:build_base",
     "sdxl_refiner": "sdxl:build_refiner",
+    "t5": "t5:build_t5",
 }
 
 

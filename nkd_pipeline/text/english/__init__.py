@@ -1,0 +1,1 @@
+"""English prompts and captions read back into attributes."""
