@@ -68,11 +68,11 @@ class Caption:
 
 @dataclass(frozen=True, slots=True)
 class EpochReport:
-    """Where a training stands at the end of an epoch."""
+    """Where a training stands at the end of an epoch; the first report is of the model before training."""
 
-    epoch: int  # 1, 2, ...
+    epoch: int  # 0 before training, then 1, 2, ...
     step: int  # optimiser steps so far
-    loss: float  # mean over the epoch's training rows
+    loss: float | None  # mean over the epoch's training rows; None before training
     held_out_loss: float
     metrics: dict[str, float] = field(default_factory=dict)  # of texts generated for held-out rows: meteor, bertscore_f1, ...
 

@@ -45,7 +45,7 @@ def materializations(name):
 
 def test_it_prints_the_main_figures_and_where_the_report_is(ran):
     name, home, output, *_ = ran
-    assert "held-out loss, first and best epoch" in output
+    assert "held-out loss, before training and best epoch" in output
     assert f"Report: {home / 'studies' / name / 'report' / 'report.html'}" in output
 
 
@@ -61,7 +61,7 @@ def test_every_asset_of_the_group_is_materialized_with_what_came_of_it(ran):
 def test_each_epoch_is_an_observation_with_its_losses(ran):
     *_, observed = ran
     epochs = [record.asset_observation.metadata for record in reversed(observed)]
-    assert [epoch["epoch"].value for epoch in epochs] == [1, 2]
+    assert [epoch["epoch"].value for epoch in epochs] == [0, 1, 2]
     assert all(epoch["held_out_loss"].value > 0 for epoch in epochs)
 
 
@@ -73,7 +73,7 @@ def test_the_report_needs_no_other_file_and_no_script(ran):
     assert 'src="http' not in page
     assert 'src="data:image/webp' in page
     numbers = json.loads((home / "studies" / name / "report" / "report.json").read_text())
-    assert numbers["headlines"][0]["name"] == "held-out loss, first and best epoch"
+    assert numbers["headlines"][0]["name"] == "held-out loss, before training and best epoch"
     assert {table["name"] for table in numbers["tables"]} >= {"epochs"}
 
 

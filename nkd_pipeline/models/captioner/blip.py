@@ -97,8 +97,8 @@ def made(texts: Iterable[str], size: SmallBlip, seed: int) -> Blip:
         model = BlipForConditionalGeneration(config)
         _know_places(model.vision_model.embeddings, size)
     for part in (model, model.text_decoder):
-        part.generation_config = GenerationConfig(**special)  # type: ignore[no-untyped-call]
-    processor: Any = BlipProcessor(BlipImageProcessor(size={"height": size.edge, "width": size.edge}), tokenizer)  # type: ignore[no-untyped-call]
+        part.generation_config = GenerationConfig(**special)
+    processor: Any = BlipProcessor(BlipImageProcessor(size={"height": size.edge, "width": size.edge}), tokenizer)
     return Blip(model, processor)
 
 

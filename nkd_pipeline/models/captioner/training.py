@@ -67,7 +67,7 @@ def _start(settings: CaptionerSettings, rows: Sequence[CaptionedPicture], folder
     import torch
     from transformers.utils import logging as messages
 
-    messages.disable_progress_bar()  # type: ignore[no-untyped-call]  # one for each of the files of a model
+    messages.disable_progress_bar()  # one for each of the files of a model
     if settings.base is not None:
         return loaded(checked_folder(settings.base), torch.float32)
     blip = made([row.text for row in rows], settings.small, settings.seed)

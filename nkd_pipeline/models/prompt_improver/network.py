@@ -38,7 +38,7 @@ def made_model(texts: Iterable[str], size: SmallT5, seed: int) -> tuple[Any, Any
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         model = T5ForConditionalGeneration(config)
-    model.generation_config = GenerationConfig(**special)  # type: ignore[no-untyped-call]
+    model.generation_config = GenerationConfig(**special)
     return model, tokenizer
 
 

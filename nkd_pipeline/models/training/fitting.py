@@ -30,7 +30,7 @@ _log = logging.getLogger(__name__)
 
 
 def fit(fingerprint: str, prepare: Callable[[], Task], recipe: Recipe, folder: Path, tell: Tell) -> list[EpochReport]:
-    """Trains what `prepare` returns, leaves the best model in `folder / "model"` and returns a report of every epoch.
+    """Trains what `prepare` returns, leaves the best model in `folder / "model"` and reports on the model before training and of every epoch.
 
     `tell` hears of each epoch when it ends. A training of the same fingerprint that was interrupted goes on from its newest whole checkpoint in
     `folder / "training"`, where the log lies too, as `history.csv`; one that is finished is not done again, and `prepare` not called. Another
@@ -61,8 +61,8 @@ def _begin(folder: Path, fingerprint: str) -> None:
 
 def _train(fingerprint: str, task: Task, recipe: Recipe, folder: Path, tell: Tell) -> list[EpochReport]:
     work = folder / TRAINING
-    trainer = _trainer(task, recipe, work, tell)
     newest = checkpoints.newest(work)
+    trainer = _trainer(task, recipe, work, tell, measured_first=newest is None)
     if newest:
         _log.info("training goes on after step %d", checkpoints.step_of(newest))
     trainer.train(resume_from_checkpoint=str(newest) if newest else None)
@@ -75,15 +75,15 @@ def _train(fingerprint: str, task: Task, recipe: Recipe, folder: Path, tell: Tel
     return reports
 
 
-def _trainer(task: Task, recipe: Recipe, work: Path, tell: Tell) -> Seq2SeqTrainer:
+def _trainer(task: Task, recipe: Recipe, work: Path, tell: Tell, *, measured_first: bool) -> Seq2SeqTrainer:
     from transformers import PrinterCallback, Seq2SeqTrainer
     from transformers.utils import logging as messages
 
-    messages.disable_progress_bar()  # type: ignore[no-untyped-call]  # one for every checkpoint that is written
+    messages.disable_progress_bar()  # one for every checkpoint that is written
     rows: dict[str, Any] = {"train_dataset": task.rows, "eval_dataset": task.held_out}  # any sequence will do
     trainer = Seq2SeqTrainer(
         model=lora.adapted(task.model, recipe),
-        args=_arguments(recipe, work),
+        args=_arguments({**_options(recipe, work), "eval_on_start": measured_first}),
         data_collator=task.collate,
         processing_class=task.processing,
         **rows,
@@ -96,7 +96,7 @@ def _trainer(task: Task, recipe: Recipe, work: Path, tell: Tell) -> Seq2SeqTrain
     return trainer
 
 
-def _arguments(recipe: Recipe, work: Path) -> Seq2SeqTrainingArguments:
+def _arguments(options: dict[str, Any]) -> Seq2SeqTrainingArguments:
     import torch
     from transformers import Seq2SeqTrainingArguments
 
@@ -104,7 +104,7 @@ def _arguments(recipe: Recipe, work: Path) -> Seq2SeqTrainingArguments:
     if place.type == "cuda":
         torch.cuda.set_device(place)
         os.environ["ACCELERATE_TORCH_DEVICE"] = str(place)
-    arguments = Seq2SeqTrainingArguments(**_options(recipe, work), use_cpu=place.type == "cpu")
+    arguments = Seq2SeqTrainingArguments(**options, use_cpu=place.type == "cpu")
     # the device that this process has leased; the library takes the first GPU, or all of them
     arguments.__dict__["_setup_devices"] = place
     arguments._n_gpu = int(place.type == "cuda")

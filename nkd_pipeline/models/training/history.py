@@ -27,15 +27,15 @@ def losses(log: Log) -> dict[int, float]:
 
 
 def epoch_reports(log: Log) -> list[EpochReport]:
-    """One report per epoch whose end was reached."""
+    """The report of the model before training, and one per epoch whose end was reached."""
     reports: list[EpochReport] = []
     trained: list[float] = []  # losses of the epoch's steps
     for entry in log:
         if "loss" in entry:
             trained.append(float(entry["loss"]))
         if "eval_loss" in entry:
-            loss = sum(trained) / len(trained) if trained else float("nan")
-            reports.append(EpochReport(len(reports) + 1, int(entry["step"]), loss, float(entry["eval_loss"]), _metrics(entry)))
+            loss = sum(trained) / len(trained) if trained else None
+            reports.append(EpochReport(round(float(entry["epoch"])), int(entry["step"]), loss, float(entry["eval_loss"]), _metrics(entry)))
             trained = []
     return reports
 

@@ -73,7 +73,7 @@ def _table(reports: Sequence[EpochReport]) -> str:
     names = list(dict.fromkeys(name for report in reports for name in report.metrics))
     heads = ["epoch", "steps", "loss", "held-out loss", *names]
     rows = [
-        [str(report.epoch), f"{report.step:,}", f"{report.loss:.4f}", f"{report.held_out_loss:.4f}"]
+        [str(report.epoch), f"{report.step:,}", "" if report.loss is None else f"{report.loss:.4f}", f"{report.held_out_loss:.4f}"]
         + [f"{report.metrics[name]:.4f}" if name in report.metrics else "" for name in names]
         for report in reports
     ]

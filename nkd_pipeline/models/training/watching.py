@@ -20,7 +20,7 @@ def watcher(task: Task, recipe: Recipe, work: Path, tell: Callable[[EpochReport]
     """A callback for the Trainer: saves every `save_steps` steps, and measures, saves and tells at the end of each epoch."""
     from transformers import TrainerCallback
 
-    class Watcher(TrainerCallback):
+    class Watcher(TrainerCallback):  # type: ignore[misc]  # the library is not read
         def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:  # noqa: ANN401, ARG002
             # the end of an epoch is saved by itself, once it is measured
             ends = state.global_step * recipe.epochs % state.max_steps == 0

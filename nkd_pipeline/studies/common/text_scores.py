@@ -64,11 +64,29 @@ def changes(before: Scores, after: Scores) -> dict[str, Interval]:
     return {name: paired_bootstrap(before[name], after[name], SEED) for name in after if len(after[name]) > 1}
 
 
-def change_table(name: str, title: str, before: Scores, after: Scores, note: str, *, columns: tuple[str, str] = ("before", "after")) -> Table:
-    """One row a metric: means, difference, interval, and whether it excludes zero."""
+def scores_of_strangers(references: Sequence[str], candidates: Sequence[str], settings: TextMetricSettings) -> dict[str, list[float]]:
+    """Each candidate by the reference of the next row, which it has nothing to do with: what a metric says of texts that are alike in kind only."""
+    return text_scores([*references[1:], *references[:1]], candidates, settings)
+
+
+def change_table(
+    name: str,
+    title: str,
+    before: Scores,
+    after: Scores,
+    note: str,
+    *,
+    columns: tuple[str, str] = ("before", "after"),
+    strangers: Scores | None = None,
+) -> Table:
+    """One row a metric: means, difference, interval, whether it excludes zero, and where given what texts score that do not belong together."""
     found = changes(before, after)
-    rows = tuple(_row(metric, before[metric], after[metric], found.get(metric)) for metric in after if after[metric])
-    heads = ("metric", "rows", *columns, "difference", "from", "to", "more than chance")
+    rows = tuple(
+        (*_row(metric, before[metric], after[metric], found.get(metric)), *((fmean(strangers[metric]),) if strangers else ()))
+        for metric in after
+        if after[metric]
+    )
+    heads = ("metric", "rows", *columns, "difference", "from", "to", "more than chance", *(("another row's",) if strangers else ()))
     return Table(name, title, heads, rows, "No row has both values.", note, digits=3)
 
 

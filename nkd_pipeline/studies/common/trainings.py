@@ -15,6 +15,7 @@ from nkd_pipeline.report.lines import Lines, lines
 from nkd_pipeline.report.page import label
 from nkd_pipeline.report.table import Table
 from nkd_pipeline.studies.common.made import Made
+from nkd_pipeline.studies.common.page import Headline
 from nkd_pipeline.studies.common.running import StudyRun, missing
 from nkd_pipeline.studies.common.text_scores import METEOR_NAMES
 
@@ -56,9 +57,18 @@ def epochs_of(study: Workspace) -> list[EpochReport]:
         return []
 
 
+def loss_headline(epochs: Sequence[EpochReport]) -> Headline:
+    """What training did to the held-out loss."""
+    best = min(epoch.held_out_loss for epoch in epochs)
+    return (f"{epochs[0].held_out_loss:.2f} → {best:.2f}", "held-out loss, before training and best epoch", f"{len(epochs) - 1} epochs")
+
+
 def loss_curves(epochs: Sequence[EpochReport]) -> Lines:
     """Training and held-out loss by epoch."""
-    curves = {"training": [(epoch.epoch, epoch.loss) for epoch in epochs], "held out": [(epoch.epoch, epoch.held_out_loss) for epoch in epochs]}
+    curves = {
+        "training": [(epoch.epoch, epoch.loss) for epoch in epochs if epoch.loss is not None],
+        "held out": [(epoch.epoch, epoch.held_out_loss) for epoch in epochs],
+    }
     return lines("Loss", curves, axis="Cross-entropy per token, nats", steps="epoch", empty=NOT_TRAINED)
 
 
@@ -83,7 +93,7 @@ def epoch_numbers(epoch: EpochReport) -> Mapping[str, float | int]:
     return {
         "epoch": epoch.epoch,
         "step": epoch.step,
-        "loss": round(epoch.loss, 5),
+        **({} if epoch.loss is None else {"loss": round(epoch.loss, 5)}),
         "held_out_loss": round(epoch.held_out_loss, 5),
         **{name: round(value, 4) for name, value in epoch.metrics.items()},
     }

@@ -14,8 +14,8 @@ from nkd_pipeline.report.table import Cell, Table
 from nkd_pipeline.studies.common.made import Made
 from nkd_pipeline.studies.common.page import Headline, Section, Shown, Strip, StudyReport, excerpt, write_report
 from nkd_pipeline.studies.common.running import StudyRun, read_table
-from nkd_pipeline.studies.common.text_scores import change_table, changes, signed, text_scores
-from nkd_pipeline.studies.common.trainings import epoch_table, epochs_of, loss_curves, metric_curves
+from nkd_pipeline.studies.common.text_scores import change_table, changes, scores_of_strangers, signed, text_scores
+from nkd_pipeline.studies.common.trainings import epoch_table, epochs_of, loss_curves, loss_headline, metric_curves
 from nkd_pipeline.studies.prompt_improvement import measures
 from nkd_pipeline.studies.prompt_improvement.settings import settings
 from nkd_pipeline.studies.prompt_improvement.steps import IMAGES, IMPROVED, ORIGINALS, UNPENALISED, held_out_pairs
@@ -45,7 +45,7 @@ def prompt_improvement_report(run: StudyRun) -> Made:
         strategy_section(run_strategies(run)),
     )
     headlines = (
-        *_training_headline(run),
+        loss_headline(epochs_of(run.study)),
         *_style_headlines(improved, plain),
         (percent(facts.kept.value), "facts kept", _of(facts)),
         *_clip_headline(clip),
@@ -66,22 +66,18 @@ def _training(run: StudyRun) -> Section:
     return Section("training", "Training", words, {"loss": loss_curves(epochs), "scores": metric_curves(epochs)}, (epoch_table(epochs),))
 
 
-def _training_headline(run: StudyRun) -> tuple[Headline, ...]:
-    epochs = epochs_of(run.study)
-    best = min(epoch.held_out_loss for epoch in epochs)
-    return ((f"{epochs[0].held_out_loss:.2f} → {best:.2f}", "held-out loss, first and best epoch", f"{len(epochs)} epochs"),)
-
-
 def _texts(run: StudyRun, improved: Mapping[str, ImprovedPrompt]) -> Section:
     pairs = [pair for pair in held_out_pairs(run) if pair.article_id in improved]
     wanted = [pair.improved for pair in pairs]
     metrics = settings(run.study.profile).metrics
-    before, after = (
-        text_scores(wanted, [pair.basic for pair in pairs], metrics),
-        text_scores(wanted, [improved[p.article_id].text for p in pairs], metrics),
+    made = [improved[pair.article_id].text for pair in pairs]
+    before, after = text_scores(wanted, [pair.basic for pair in pairs], metrics), text_scores(wanted, made, metrics)
+    note = (
+        "Each held-out text by the long prompt that belongs to it: the short one as it was given, and what the model made of it. The last column "
+        "has the improved texts by the long prompt of another pair: so much is due to what all prompts share."
     )
-    note = "Each held-out text by the long prompt that belongs to it: the short one as it was given, and what the model made of it."
-    scores = change_table("texts", "Against the long prompts of the held-out pairs", before, after, note, columns=("short", "improved"))
+    title, strangers = "Against the long prompts of the held-out pairs", scores_of_strangers(wanted, made, metrics)
+    scores = change_table("texts", title, before, after, note, columns=("short", "improved"), strangers=strangers)
     rows = tuple((pair.basic, excerpt(improved[pair.article_id].text), excerpt(pair.improved)) for pair in pairs[:EXAMPLES])
     examples = Table("examples", "Examples", ("short", "improved", "of the pair"), rows, "Nothing was improved.")
     return Section("texts", "Texts", tables=(scores, examples))

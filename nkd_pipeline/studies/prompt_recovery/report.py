@@ -12,8 +12,8 @@ from nkd_pipeline.storage.places import place
 from nkd_pipeline.studies.common.made import Made
 from nkd_pipeline.studies.common.page import Headline, Section, Shown, Strip, StudyReport, excerpt, write_report
 from nkd_pipeline.studies.common.running import StudyRun
-from nkd_pipeline.studies.common.text_scores import SENTENCES, Scores, change_table, changes, signed, text_scores
-from nkd_pipeline.studies.common.trainings import epoch_table, epochs_of, loss_curves, metric_curves
+from nkd_pipeline.studies.common.text_scores import SENTENCES, Scores, change_table, changes, scores_of_strangers, signed, text_scores
+from nkd_pipeline.studies.common.trainings import epoch_table, epochs_of, loss_curves, loss_headline, metric_curves
 from nkd_pipeline.studies.prompt_recovery.drift import Round, pictures_of_photo_texts, run_rounds
 from nkd_pipeline.studies.prompt_recovery.drift_tables import drift_section
 from nkd_pipeline.studies.prompt_recovery.settings import settings
@@ -31,6 +31,7 @@ class Recovered:
     after: Mapping[str, Caption]
     before_scores: Scores
     after_scores: Scores
+    strangers: Scores  # captions after training by the prompts of other pictures
 
 
 def prompt_recovery_report(run: StudyRun) -> Made:
@@ -58,7 +59,8 @@ def _recovered(run: StudyRun, pictures: Sequence[CaptionedPicture]) -> Recovered
     before, after = captions(run, UNTRAINED), captions(run, RECOVERED)
     both = [picture for picture in pictures if picture.article_id in before and picture.article_id in after]
     texts, metrics = [picture.text for picture in both], settings(run.study.profile).metrics
-    scores = [text_scores(texts, [rows[picture.article_id].text for picture in both], metrics) for rows in (before, after)]
+    said, learnt = ([rows[picture.article_id].text for picture in both] for rows in (before, after))
+    scores = text_scores(texts, said, metrics), text_scores(texts, learnt, metrics), scores_of_strangers(texts, learnt, metrics)
     return Recovered(both, before, after, *scores)
 
 
@@ -79,8 +81,11 @@ def _training(run: StudyRun) -> Section:
 
 
 def _texts(name: str, title: str, found: Recovered) -> Section:
-    note = "Each caption by the prompt that its picture was made of. No held-out picture was trained on."
-    table = change_table(name, "Captions against prompts", found.before_scores, found.after_scores, note)
+    note = (
+        "Each caption by the prompt that its picture was made of; no held-out picture was trained on. The last column has the captions after "
+        "training by the prompt of another picture: so much is due to what all prompts share."
+    )
+    table = change_table(name, "Captions against prompts", found.before_scores, found.after_scores, note, strangers=found.strangers)
     ids = [(picture.text, picture.article_id) for picture in found.pictures[:EXAMPLES]]
     rows = tuple((text, excerpt(found.before[key].text) or "nothing", excerpt(found.after[key].text) or "nothing") for text, key in ids)
     examples = Table(f"{name}_examples", "Examples", ("prompt", "before training", "after training"), rows, "Nothing was recovered.")
@@ -133,9 +138,7 @@ def _shown(one: Round, key: str) -> Shown:
 
 
 def _headlines(run: StudyRun, found: Recovered, rounds: Sequence[Round]) -> tuple[Headline, ...]:
-    epochs = epochs_of(run.study)
-    best = min(epoch.held_out_loss for epoch in epochs)
-    made: list[Headline] = [(f"{epochs[0].held_out_loss:.2f} → {best:.2f}", "held-out loss, first and best epoch", f"{len(epochs)} epochs")]
+    made: list[Headline] = [loss_headline(epochs_of(run.study))]
     if (gain := changes(found.before_scores, found.after_scores)).get(SENTENCES):
         made.append((signed(gain[SENTENCES]), "sentence similarity by training", f"n = {len(found.pictures)}"))
     cosines = {one.number: [row.cosine for row in one.likeness.values() if row.cosine is not None] for one in (rounds[1], rounds[-1])}

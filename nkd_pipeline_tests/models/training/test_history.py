@@ -6,6 +6,7 @@ from nkd_pipeline.models.training import history
 from nkd_pipeline.records.studies import EpochReport
 
 LOG = [
+    {"eval_loss": 5.0, "epoch": 0, "step": 0},
     {"loss": 4.0, "grad_norm": 1.0, "learning_rate": 0.1, "epoch": 0.5, "step": 1},
     {"loss": 2.0, "grad_norm": 1.0, "learning_rate": 0.05, "epoch": 1.0, "step": 2},
     {
@@ -22,8 +23,8 @@ LOG = [
 
 
 def test_reports_hold_epochs_that_are_over():
-    assert history.epoch_reports(LOG) == [EpochReport(1, 2, 3.0, 2.5, {"meteor": 0.2})]
-    assert history.losses(LOG) == {2: 2.5}
+    assert history.epoch_reports(LOG) == [EpochReport(0, 0, None, 5.0), EpochReport(1, 2, 3.0, 2.5, {"meteor": 0.2})]
+    assert history.losses(LOG) == {0: 5.0, 2: 2.5}
 
 
 def test_reports_survive_their_file():
@@ -35,6 +36,6 @@ def test_table_has_a_line_per_step_and_one_per_epoch(tmp_path):
     history.write_history(tmp_path, LOG)
     with (tmp_path / "history.csv").open(newline="") as stream:
         lines = list(csv.DictReader(stream))
-    assert [line["step"] for line in lines] == ["1", "2", "2", "3"]
-    assert [line["loss"] for line in lines] == ["4.0", "2.0", "", "1.0"]
-    assert (lines[2]["held_out_loss"], lines[2]["meteor"]) == ("2.5", "0.2")
+    assert [line["step"] for line in lines] == ["0", "1", "2", "2", "3"]
+    assert [line["loss"] for line in lines] == ["", "4.0", "2.0", "", "1.0"]
+    assert (lines[3]["held_out_loss"], lines[3]["meteor"]) == ("2.5", "0.2")

@@ -1,0 +1,45 @@
+"""A study in the real UI: its group is materialized by a click, and shows how the training went."""
+
+import pytest
+from selenium.webdriver.common.by import By
+
+from nkd_pipeline_tests.browser.dagster_ui import LOCATION, DagsterUi, serving
+from nkd_pipeline_tests.studies.quick import SETTINGS
+
+PATIENCE = 240  # seconds for a whole study on a slow machine
+
+
+@pytest.fixture
+def ui(chromium, home, tmp_path):
+    (home / "settings.toml").write_text(SETTINGS)
+    with serving(home, tmp_path / "ui.log") as address:
+        opened = DagsterUi(chromium, address)
+        yield opened
+        opened.photograph("last")  # where it stood, when it failed
+
+
+def test_a_study_is_materialized_by_a_click_and_shows_its_training_and_its_report(ui, home, browser):
+    ui.open(f"{LOCATION}/asset-groups/prompt_recovery")
+    ui.sees("recovery_images", "captioner", "recovered_prompts", "prompt_drift", "prompt_recovery_report")
+    ui.click("Materialize all")
+    ui.sees("Launched run")  # leaving the page earlier would cancel the request
+    ui.open("/assets/prompt_recovery_report")
+    ui.sees("Latest materialization", "held-out loss", within=PATIENCE, reload=True)
+    ui.photograph("study_report")
+
+    # each epoch of the training is an event, and the curves are pictures
+    ui.open("/assets/captioner?view=events")
+    ui.sees("Observed", "Materialized")
+    ui.photograph("study_epochs")
+    ui.open("/assets/captioner")
+    ui.sees("held_out_loss", "MODEL_CARD.md")
+    ui.click("[Show Markdown]")
+    assert ui.shows_picture() > 300
+    ui.photograph("study_training")
+
+    page = home / "studies" / "prompt-recovery" / "report" / "report.html"
+    browser.get(page.as_uri())
+    assert browser.find_element(By.TAG_NAME, "h1").text == "Prompt recovery"
+    assert browser.execute_script("return [...document.images].every((image) => image.naturalWidth > 0)")
+    assert browser.execute_script("return document.documentElement.scrollWidth <= window.innerWidth")
+    assert browser.get_log("browser") == []
