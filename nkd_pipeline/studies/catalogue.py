@@ -28,19 +28,17 @@ class Study:
 
 def _of_improvement(profile: Profile) -> Iterator[tuple[str, Checkpoint]]:
     wanted = of_improvement.settings(profile)
-    if wanted.training.base:
-        yield "training", wanted.training.base
-    yield from _of_metrics(wanted.metrics)
+    return _named(wanted.training.base, wanted.metrics)
 
 
 def _of_recovery(profile: Profile) -> Iterator[tuple[str, Checkpoint]]:
     wanted = of_recovery.settings(profile)
-    if wanted.training.base:
-        yield "training", wanted.training.base
-    yield from _of_metrics(wanted.metrics)
+    return _named(wanted.training.base, wanted.metrics)
 
 
-def _of_metrics(metrics: TextMetricSettings) -> Iterator[tuple[str, Checkpoint]]:
+def _named(base: Checkpoint | None, metrics: TextMetricSettings) -> Iterator[tuple[str, Checkpoint]]:
+    if base:
+        yield "training", base
     yield from (("metrics.bertscore", metrics.bertscore.checkpoint), ("metrics.sentences", metrics.sentences.checkpoint))
 
 

@@ -15,7 +15,7 @@ from nkd_pipeline.report.lines import Lines, lines
 from nkd_pipeline.report.page import label
 from nkd_pipeline.report.table import Table
 from nkd_pipeline.studies.common.made import Made
-from nkd_pipeline.studies.common.page import Headline
+from nkd_pipeline.studies.common.page import Headline, Section
 from nkd_pipeline.studies.common.running import StudyRun, missing
 from nkd_pipeline.studies.common.text_scores import METEOR_NAMES
 
@@ -61,6 +61,12 @@ def loss_headline(epochs: Sequence[EpochReport]) -> Headline:
     """What training did to the held-out loss."""
     best = min(epoch.held_out_loss for epoch in epochs)
     return (f"{epochs[0].held_out_loss:.2f} → {best:.2f}", "held-out loss, before training and best epoch", f"{len(epochs) - 1} epochs")
+
+
+def training_section(epochs: Sequence[EpochReport]) -> Section:
+    """The training's part of a report."""
+    words = ("The model, its card and every step's loss lie in the study's home: model/, training/history.csv.",)
+    return Section("training", "Training", words, {"loss": loss_curves(epochs), "scores": metric_curves(epochs)}, (epoch_table(epochs),))
 
 
 def loss_curves(epochs: Sequence[EpochReport]) -> Lines:

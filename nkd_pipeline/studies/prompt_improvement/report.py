@@ -15,7 +15,7 @@ from nkd_pipeline.studies.common.made import Made
 from nkd_pipeline.studies.common.page import Headline, Section, Shown, Strip, StudyReport, excerpt, write_report
 from nkd_pipeline.studies.common.running import StudyRun, read_table
 from nkd_pipeline.studies.common.text_scores import change_table, changes, scores_of_strangers, signed, text_scores
-from nkd_pipeline.studies.common.trainings import epoch_table, epochs_of, loss_curves, loss_headline, metric_curves
+from nkd_pipeline.studies.common.trainings import epochs_of, loss_headline, training_section
 from nkd_pipeline.studies.prompt_improvement import measures
 from nkd_pipeline.studies.prompt_improvement.settings import settings
 from nkd_pipeline.studies.prompt_improvement.steps import IMAGES, IMPROVED, ORIGINALS, UNPENALISED, held_out_pairs
@@ -33,7 +33,7 @@ def prompt_improvement_report(run: StudyRun) -> Made:
     """
     improved = read_table(run.study, IMPROVED, ImprovedPrompt, IMPROVED)
     plain = read_table(run.study, UNPENALISED, ImprovedPrompt, IMPROVED)
-    training, texts, facts = _training(run), _texts(run, improved), measures.count_facts(improved.values())
+    training, texts, facts = training_section(epochs_of(run.study)), _texts(run, improved), measures.count_facts(improved.values())
     clip = measures.clip_scores(run)
     sections = (
         training,
@@ -58,12 +58,6 @@ def _facts(run: StudyRun) -> dict[str, str]:
     wanted, profile = settings(run.study.profile), run.study.profile
     data = wanted.pairs.data if wanted.pairs else f"{wanted.articles} articles of the project"
     return {"Profile": profile.name, "Pairs": data, "Pictures by": profile.stage(IMAGES).backend, "Scores by": profile.stage("clip_scores").backend}
-
-
-def _training(run: StudyRun) -> Section:
-    epochs = epochs_of(run.study)
-    words = ("The model, its card and every step's loss lie in the study's home: model/, training/history.csv.",)
-    return Section("training", "Training", words, {"loss": loss_curves(epochs), "scores": metric_curves(epochs)}, (epoch_table(epochs),))
 
 
 def _texts(run: StudyRun, improved: Mapping[str, ImprovedPrompt]) -> Section:

@@ -13,7 +13,7 @@ from nkd_pipeline.studies.common.made import Made
 from nkd_pipeline.studies.common.page import Headline, Section, Shown, Strip, StudyReport, excerpt, write_report
 from nkd_pipeline.studies.common.running import StudyRun
 from nkd_pipeline.studies.common.text_scores import SENTENCES, Scores, change_table, changes, scores_of_strangers, signed, text_scores
-from nkd_pipeline.studies.common.trainings import epoch_table, epochs_of, loss_curves, loss_headline, metric_curves
+from nkd_pipeline.studies.common.trainings import epochs_of, loss_headline, training_section
 from nkd_pipeline.studies.prompt_recovery.drift import Round, pictures_of_photo_texts, run_rounds
 from nkd_pipeline.studies.prompt_recovery.drift_tables import drift_section
 from nkd_pipeline.studies.prompt_recovery.settings import settings
@@ -44,7 +44,7 @@ def prompt_recovery_report(run: StudyRun) -> Made:
     sketched, photos = [one for one in pictures if not is_photo(one)], [one for one in pictures if is_photo(one)]
     found, rounds = _recovered(run, sketched), run_rounds(run)
     drift = drift_section(rounds, settings(run.study.profile).metrics)
-    training = _training(run)
+    training = training_section(epochs_of(run.study))
     sections = [training, _texts("recovered", "Recovered prompts", found), _likeness(rounds), drift]
     if photos:
         sections.append(_photos(run, photos, rounds))
@@ -72,12 +72,6 @@ def _facts(run: StudyRun) -> dict[str, str]:
         "Pictures by": profile.stage(IMAGES).backend,
         "Photos": wanted.photos,
     }
-
-
-def _training(run: StudyRun) -> Section:
-    epochs = epochs_of(run.study)
-    words = ("The model, its card and every step's loss lie in the study's home: model/, training/history.csv.",)
-    return Section("training", "Training", words, {"loss": loss_curves(epochs), "scores": metric_curves(epochs)}, (epoch_table(epochs),))
 
 
 def _texts(name: str, title: str, found: Recovered) -> Section:
