@@ -43,7 +43,19 @@ hypothesis.settings.load_profile("any machine")
 
 
 # files of a minute or so, most of it spent waiting: begun last, one of them would keep a single core busy at the end
-LONGEST = ("browser/", "crash/test_daemon", "crash/", "hostile/", "execution/on_ray/", "cli/", "assets/", "backends/", "models/test_safety")
+LONGEST = (
+    "browser/",
+    "crash/test_daemon",
+    "crash/",
+    "hostile/",
+    "execution/on_ray/",
+    "cli/",
+    "studies/",
+    "assets/",
+    "backends/",
+    "models/training/",
+    "models/test_safety",
+)
 
 
 def pytest_collection_modifyitems(items):
