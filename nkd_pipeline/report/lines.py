@@ -75,5 +75,5 @@ def _ticks(values: Sequence[float]) -> tuple[float, ...]:
     rough = (high - low) / TICKS
     power = 10.0 ** floor(log10(rough))
     step = next(power * factor for factor in (1, 2, 2.5, 5, 10) if power * factor >= rough * (1 - 1e-9))
-    first, last = floor(low / step + 1e-6), ceil(high / step - 1e-6)  # a cosine of 1.0000001 is 1
+    first, last = floor(low / step + 1e-9), ceil(high / step - 1e-9)
     return tuple(float(f"{number * step:.12g}") for number in range(first, last + 1))

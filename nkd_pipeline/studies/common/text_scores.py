@@ -40,7 +40,7 @@ def text_scores(references: Sequence[str], candidates: Sequence[str], settings: 
     pairs = list(zip(references, candidates, strict=True))
     return {
         SENTENCES: sentence_similarity(references, candidates, sentences).tolist(),
-        BERTSCORE: bertscore(candidates, references, tokens).f1.tolist(),
+        BERTSCORE: bertscore(candidates, references, tokens).f1.clip(max=1.0).tolist(),  # equal texts have 1.0000001
         METEOR_NAMES[meteor_name(synonyms)]: [meteor(candidate, reference, synonyms) for reference, candidate in pairs],
         RETENTION: [keyword_retention(reference, candidate) for reference, candidate in pairs],
     }
