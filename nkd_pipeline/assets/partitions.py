@@ -35,13 +35,24 @@ def ranges(ordered: Sequence[str], chosen: Container[str]) -> list[tuple[str, st
     return [(group[0], group[-1]) for group in groups]
 
 
+def add_partitions(instance: dg.DagsterInstance, partitions: dg.DynamicPartitionsDefinition, keys: Sequence[str]) -> None:
+    """Adds the keys that are not there yet, also while another process adds the same ones."""
+    from sqlalchemy.exc import IntegrityError
+
+    while True:
+        try:
+            return instance.add_dynamic_partitions(str(partitions.name), keys)
+        except IntegrityError:  # somebody added one between Dagster's look and its write: it is there now, and the next try leaves it out
+            continue
+
+
 def update_failed_articles(instance: dg.DagsterInstance, shard: str, failed: Iterable[str]) -> None:
     """Makes the partitions of a shard's failed articles exactly these."""
     name = str(failed_articles.name)
     before = {key for key in instance.get_dynamic_partitions(name) if split_failed_key(key)[0] == shard}
     now = {failed_key(shard, article_id) for article_id in failed}
     if new := sorted(now - before):
-        instance.add_dynamic_partitions(name, new)
+        add_partitions(instance, failed_articles, new)
     fault_point("failed_articles.added")
     for key in sorted(before - now):
         instance.delete_dynamic_partition(name, key)

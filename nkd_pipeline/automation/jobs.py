@@ -6,7 +6,7 @@ from pathlib import Path
 import dagster as dg
 from pydantic import Field
 
-from nkd_pipeline.assets.partitions import shards
+from nkd_pipeline.assets.partitions import add_partitions, shards
 from nkd_pipeline.assets.resources import WorkspaceResource
 from nkd_pipeline.catalog.delivery import DeliveryError, few
 from nkd_pipeline.execution.ingest import ingest
@@ -31,7 +31,7 @@ def take_in_delivery(context: dg.OpExecutionContext, config: DeliveryConfig, wor
         taken = ingest(workspace.open(), Path(config.path), config.columns, catalog=config.catalog)
     except DeliveryError as error:
         raise dg.Failure(str(error), allow_retries=False) from error
-    context.instance.add_dynamic_partitions(str(shards.name), list(taken.shards))
+    add_partitions(context.instance, shards, list(taken.shards))
     fault_point("ingest.partitions_added")
     for note in taken.notes:
         context.log.info(note)

@@ -15,7 +15,7 @@ from rich.markup import escape
 
 from nkd_pipeline.assets.article_backfills import article_backfills
 from nkd_pipeline.assets.common import progress
-from nkd_pipeline.assets.partitions import failed_articles, failed_key, ranges, shards, split_failed_key
+from nkd_pipeline.assets.partitions import add_partitions, failed_articles, failed_key, ranges, shards, split_failed_key
 from nkd_pipeline.automation.activity import RANGE_END, RANGE_START
 from nkd_pipeline.automation.instance import open_instance
 from nkd_pipeline.cli.console import (
@@ -49,7 +49,7 @@ def run_delivery(delivery: Path, home: Path | None, profile: str, limit: int | N
     with input_errors():
         instance = open_instance(workspace.home)
         taken = ingest(workspace, delivery, _columns(columns), limit)
-    instance.add_dynamic_partitions(str(shards.name), list(taken.shards))
+    add_partitions(instance, shards, list(taken.shards))
     fault_point("ingest.partitions_added")
     for note in taken.notes:
         out.print(f"[dim]{escape(note)}[/dim]", soft_wrap=True)
@@ -62,7 +62,7 @@ def run_shards(home: Path | None, profile: str, shard_keys: list[str]) -> int:
     os.environ["NKD_PROFILE"] = profile
     with input_errors():
         instance = open_instance(workspace.home)
-    instance.add_dynamic_partitions(str(shards.name), shard_keys)
+    add_partitions(instance, shards, shard_keys)
     broken = _materialize(workspace, instance, shard_keys)
     missing = _missing(_views(workspace, shard_keys))
     print_failed(missing)
@@ -83,7 +83,7 @@ def retry_failed(home: Path | None, profile: str, article_ids: list[str]) -> int
     if not keys:
         out.print("No article has failed.")
         return 0
-    instance.add_dynamic_partitions(str(failed_articles.name), keys)
+    add_partitions(instance, failed_articles, keys)
     job = defs.resolve_implicit_global_asset_job_def()
     with leased_device(workspace), sign_of_life(instance):
         for first, last in ranges(instance.get_dynamic_partitions(str(failed_articles.name)), set(keys)):

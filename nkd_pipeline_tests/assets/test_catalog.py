@@ -11,6 +11,7 @@ from nkd_pipeline.execution.ingest import ingest
 from nkd_pipeline.execution.steps import STEPS, read_rows
 from nkd_pipeline.execution.workspace import Workspace
 from nkd_pipeline.storage.home import Home
+from nkd_pipeline.studies import catalogue
 
 SHARD = "herbst.000"
 BREAK_T2 = '[run]\nworkers = 1\n[stages.generated_images]\nsize = 512\n[faults]\ngenerated_images = ["T-2"]\n'
@@ -147,6 +148,7 @@ def test_definitions_are_sound():
         "catalog_release",
         "article_backfills",
         "catalog_status",
+        *(asset.key.to_user_string() for asset in catalogue.ASSETS),
     }
 
 

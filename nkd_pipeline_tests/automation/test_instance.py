@@ -66,6 +66,15 @@ def test_every_asset_whose_stage_may_be_neural_is_in_the_pool():
         "vqa_answers",
         "judged_attempts",  # makes what fails again
         "article_backfills",  # runs the whole chain
+        "prompt_improver",
+        "improved_prompts",
+        "improved_images",
+        "prompt_improvement_report",  # scores and judges pictures
+        "recovery_images",
+        "captioner",
+        "recovered_prompts",
+        "prompt_drift",
+        "prompt_recovery_report",
     }
 
 

@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from nkd_pipeline.execution.profile import load_profile
+from nkd_pipeline.execution.steps import STEPS
 from nkd_pipeline.models import residency
 from nkd_pipeline_tests.models.conftest import hub  # noqa: F401 - a fixture
 from nkd_pipeline_tests.models.hub import COMMIT, contents, serve
@@ -201,6 +202,6 @@ def test_check_goes_on_when_models_fail(nkd, home, own, tiny, tmp_path):
 
 def test_models_of_profiles_that_extend_one_another_are_those_that_a_run_would_load(nkd, home):
     output = nkd("models", "list", "--home", home, "--profile", "sdxl").output
-    named = {value for entry in load_profile("sdxl").stages.values() for key, value in entry.items() if key == "model"}
+    named = {value for asset in STEPS for key, value in load_profile("sdxl").stages[asset].items() if key == "model"}
     assert len(named) == 5
     assert all(name in output for name in named | {"stabilityai/stable-diffusion-xl-refiner-1.0"})

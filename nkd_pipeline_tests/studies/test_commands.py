@@ -45,7 +45,7 @@ def materializations(name):
 
 def test_it_prints_the_main_figures_and_where_the_report_is(ran):
     name, home, output, *_ = ran
-    assert "held-out loss, before training and best epoch" in output
+    assert "held-out loss by training" in output
     assert f"Report: {home / 'studies' / name / 'report' / 'report.html'}" in output
 
 
@@ -73,7 +73,7 @@ def test_the_report_needs_no_other_file_and_no_script(ran):
     assert 'src="http' not in page
     assert 'src="data:image/webp' in page
     numbers = json.loads((home / "studies" / name / "report" / "report.json").read_text())
-    assert numbers["headlines"][0]["name"] == "held-out loss, before training and best epoch"
+    assert numbers["headlines"][0]["name"] == "held-out loss by training"
     assert {table["name"] for table in numbers["tables"]} >= {"epochs"}
 
 

@@ -60,7 +60,7 @@ def epochs_of(study: Workspace) -> list[EpochReport]:
 def loss_headline(epochs: Sequence[EpochReport]) -> Headline:
     """What training did to the held-out loss."""
     best = min(epoch.held_out_loss for epoch in epochs)
-    return (f"{epochs[0].held_out_loss:.2f} → {best:.2f}", "held-out loss, before training and best epoch", f"{len(epochs) - 1} epochs")
+    return (f"{epochs[0].held_out_loss:.2f} → {best:.2f}", "held-out loss by training", f"{len(epochs) - 1} epochs")
 
 
 def training_section(epochs: Sequence[EpochReport]) -> Section:
