@@ -11,9 +11,12 @@ from nkd_pipeline.models.safety import checked_folder
 from nkd_pipeline.models.stage import ModelStage
 
 
-def stage_checkpoints(profile: Profile, assets: Collection[str] = STEPS) -> Iterator[tuple[str, Checkpoint]]:
-    """(asset, checkpoint) of all that these stages load, without a choice those of the main flow. Raises ProfileError for a wrong stage entry."""
-    for asset in assets:
+def stage_checkpoints(profile: Profile, assets: Collection[str] | None = None) -> Iterator[tuple[str, Checkpoint]]:
+    """(asset, checkpoint) of all that these stages load, without a choice those that the profile has of the main flow.
+
+    Raises ProfileError for a wrong stage entry.
+    """
+    for asset in [step for step in STEPS if step in profile.stages] if assets is None else assets:
         stage = profile.stage(asset)
         if isinstance(stage, ModelStage):
             yield from ((asset, checkpoint) for checkpoint in stage.checkpoints())
