@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from nkd_pipeline.models.checkpoint import CheckpointError
 from nkd_pipeline.models.device import Dtype, torch_dtype
 from nkd_pipeline.models.stage import ModelSettings
-from nkd_pipeline.models.vqa import VqaJudge, YesNoModel, require_weights
+from nkd_pipeline.models.vqa import VqaJudge, YesNoModel
+from nkd_pipeline.models.weights import require_weights
 from nkd_pipeline.stage import StageSettings
 
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from nkd_pipeline.models.checkpoint import CheckpointError
 from nkd_pipeline.models.picture_text import PictureTextModel, PictureTextScorer
+from nkd_pipeline.models.weights import require_weights
 
 if TYPE_CHECKING:
     import torch
@@ -30,8 +31,7 @@ class ClipModel(PictureTextModel):
         _check_kind(folder)
         loaded: Any = CLIPModel.from_pretrained(folder, dtype=torch.float32, use_safetensors=True, local_files_only=True, output_loading_info=True)
         model, report = loaded
-        if lacking := sorted(report["missing_keys"]):
-            raise CheckpointError(f"{folder} lacks {len(lacking)} weights of its model, the first is {lacking[0]}. Fetch or copy it again, whole.")
+        require_weights(folder, report)
         self._model = model.eval().to(place)
         self._tokenizer = CLIPTokenizer.from_pretrained(folder, local_files_only=True)
         self._processor = CLIPImageProcessorPil.from_pretrained(folder, local_files_only=True)

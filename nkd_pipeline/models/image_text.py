@@ -11,7 +11,8 @@ from pydantic import Field, field_validator
 from nkd_pipeline.models.checkpoint import CheckpointError
 from nkd_pipeline.models.device import torch_dtype
 from nkd_pipeline.models.stage import ModelSettings
-from nkd_pipeline.models.vqa import VqaJudge, YesNoModel, require_weights
+from nkd_pipeline.models.vqa import VqaJudge, YesNoModel
+from nkd_pipeline.models.weights import require_weights
 from nkd_pipeline.stage import StageSettings
 
 if TYPE_CHECKING:

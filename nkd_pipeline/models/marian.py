@@ -12,6 +12,7 @@ from nkd_pipeline.models.device import device, torch_dtype
 from nkd_pipeline.models.neural_translation import NeuralTranslator, TranslationModel
 from nkd_pipeline.models.residency import resident, weight_bytes
 from nkd_pipeline.models.safety import checked_folder
+from nkd_pipeline.models.weights import require_whole
 
 if TYPE_CHECKING:
     import torch
@@ -95,6 +96,5 @@ def marian_weights(folder: Path, dtype: torch.dtype) -> Any:  # noqa: ANN401
 
     loaded: Any = MarianMTModel.from_pretrained(folder, dtype=dtype, use_safetensors=True, local_files_only=True, output_loading_info=True)
     model, report = loaded
-    if lacking := sorted(map(str, [*report["missing_keys"], *report["mismatched_keys"]])):
-        raise CheckpointError(f"{folder} is not a whole Marian model: {len(lacking)} weights are missing, the first is {lacking[0]}. {_CURE}")
+    require_whole(folder, report, "Marian model", _CURE)
     return model

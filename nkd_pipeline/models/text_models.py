@@ -12,7 +12,7 @@ import numpy as np
 from nkd_pipeline.models.checkpoint import CheckpointError
 from nkd_pipeline.models.house_clip.articles import random_order
 from nkd_pipeline.models.open_clip import OpenClipModel
-from nkd_pipeline.models.vqa import require_weights
+from nkd_pipeline.models.weights import require_weights
 
 if TYPE_CHECKING:
     import torch

@@ -10,7 +10,6 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from nkd_pipeline.models.checkpoint import CheckpointError
 from nkd_pipeline.models.device import device
 from nkd_pipeline.models.pictures import read_picture
 from nkd_pipeline.models.residency import resident, weight_bytes
@@ -108,9 +107,3 @@ def picture_answers(row: JudgedImage, inquiry: Inquiry, model: str, odds: Mappin
 def _answer(question: Question, log_odds: float) -> Answer:
     kept = max(-CERTAIN, min(CERTAIN, log_odds))
     return Answer(question.aspect, question.cause, question.yes_no, question.value, "", 1 / (1 + math.exp(-kept)), kept)
-
-
-def require_weights(folder: Path, report: Mapping[str, Any]) -> None:
-    """Raises CheckpointError for a folder without all weights of its model: transformers only warns, and makes up the rest at random."""
-    if lacking := sorted(report["missing_keys"]):
-        raise CheckpointError(f"{folder} lacks {len(lacking)} weights of its model, the first is {lacking[0]}. Fetch or copy it again, whole.")

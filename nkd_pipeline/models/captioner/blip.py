@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from nkd_pipeline.models.captioner.settings import SmallBlip
 from nkd_pipeline.models.captioner.tokenizer import START, made_tokenizer, tidied
 from nkd_pipeline.models.checkpoint import CheckpointError
+from nkd_pipeline.models.weights import require_whole
 
 if TYPE_CHECKING:
     import torch
@@ -127,6 +128,5 @@ def loaded(folder: Path, dtype: torch.dtype) -> Blip:
         folder, dtype=dtype, use_safetensors=True, local_files_only=True, output_loading_info=True
     )
     model, report = found
-    if lacking := sorted(map(str, [*report["missing_keys"], *report["mismatched_keys"]])):
-        raise CheckpointError(f"{folder} is not a whole captioner: {len(lacking)} weights are missing, the first is {lacking[0]}. {_CURE}")
+    require_whole(folder, report, "captioner", _CURE)
     return Blip(model.eval(), BlipProcessor.from_pretrained(folder, local_files_only=True))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from nkd_pipeline.models.checkpoint import CheckpointError
 from nkd_pipeline.models.prompt_improver.settings import SmallT5
 from nkd_pipeline.models.prompt_improver.tokenizer import made_tokenizer
+from nkd_pipeline.models.weights import require_whole
 
 if TYPE_CHECKING:
     import torch
@@ -52,6 +53,5 @@ def loaded_model(folder: Path, dtype: torch.dtype) -> tuple[Any, Any]:
         folder, dtype=dtype, use_safetensors=True, local_files_only=True, output_loading_info=True
     )
     model, report = loaded
-    if lacking := sorted(map(str, [*report["missing_keys"], *report["mismatched_keys"]])):
-        raise CheckpointError(f"{folder} is not a whole T5 model: {len(lacking)} weights are missing, the first is {lacking[0]}. {_CURE}")
+    require_whole(folder, report, "T5 model", _CURE)
     return model, AutoTokenizer.from_pretrained(folder, local_files_only=True)
