@@ -10,21 +10,24 @@ from nkd_pipeline.assets.common import GPU_POOL
 from nkd_pipeline.automation.instance_settings import prepare_settings
 from nkd_pipeline.automation.orphans import close_orphans
 from nkd_pipeline.execution.lease import devices
+from nkd_pipeline.storage.files import locked
 from nkd_pipeline.storage.home import Home
 
 
-def prepare_instance(home: Home) -> None:
-    """Makes the home's Dagster folder and points DAGSTER_HOME and NKD_HOME at it, for this process and its children."""
+def get_instance(home: Home) -> dg.DagsterInstance:
+    """The home's instance, made where there is none; points DAGSTER_HOME and NKD_HOME at it, for this process and its children."""
     prepare_settings(home.dagster / "dagster.yaml")
     home.incoming.mkdir(parents=True, exist_ok=True)
     os.environ["DAGSTER_HOME"] = str(home.dagster)
     os.environ["NKD_HOME"] = str(home.root)
+    # Dagster makes its tables without a look at who else does: the second ended with "table already exists"
+    with locked(home.dagster / "opening.lock"):
+        return dg.DagsterInstance.get()
 
 
 def open_instance(home: Home) -> dg.DagsterInstance:
     """The home's instance; runs whose process is gone are closed first, and the pool of its devices gets its slots."""
-    prepare_instance(home)
-    instance = dg.DagsterInstance.get()
+    instance = get_instance(home)
     close_orphans(instance)
     _free_slots_of_ended_runs(instance)
     _set_slots(instance)

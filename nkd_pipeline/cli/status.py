@@ -51,14 +51,11 @@ def _outlook(workspace: Workspace, now: datetime) -> Outlook | None:
     """What Dagster is about to do; None where no instance has been made yet. Importing Dagster takes longer than all the rest, so it comes last."""
     if not (workspace.home.dagster / "dagster.yaml").exists():
         return None
-    from dagster import DagsterInstance
-
-    from nkd_pipeline.automation.instance import prepare_instance
+    from nkd_pipeline.automation.instance import get_instance
     from nkd_pipeline.automation.outlook import outlook
     from nkd_pipeline.definitions import defs
 
-    prepare_instance(workspace.home)
-    with DagsterInstance.get() as instance:
+    with get_instance(workspace.home) as instance:
         return outlook(instance, defs.schedules or (), defs.sensors or (), now)
 
 

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import dagster as dg
 import pytest
@@ -28,6 +29,19 @@ def paint():
 @dg.job
 def painting():
     paint()
+
+
+def test_several_that_open_a_fresh_home_at_once_all_get_in(workspace):
+    # Dagster makes its tables without a look at who else does: one of two first runs ended with "table already exists"
+    together = threading.Barrier(4, timeout=60)
+
+    def enter():
+        together.wait()
+        with open_instance(workspace.home) as instance:
+            return instance.get_runs()
+
+    with ThreadPoolExecutor(4) as threads:
+        assert [opened.result() for opened in [threads.submit(enter) for _ in range(4)]] == [[]] * 4
 
 
 def test_a_home_gets_settings_once_and_keeps_its_own(workspace):
