@@ -58,12 +58,12 @@ def _question(texts: Mapping[str, str]) -> str:
     wording = _wording()
     keys = "\n".join(f"- {name}: {key['asks']}" for name, key in wording["keys"].items())
     told = "\n".join(
-        f"{column['label']}: {text}" for name, column in wording["columns"].items() if (text := _bounded(texts.get(name, ""), column["limit"]))
+        f"{column['label']}: {text}" for name, column in wording["columns"].items() if (text := bounded(texts.get(name, ""), column["limit"]))
     )
     return str(wording["question"].strip().replace("{keys}", keys).replace("{texts}", told))
 
 
-def _bounded(text: str, limit: int) -> str:
+def bounded(text: str, limit: int) -> str:
     """The text without chat marks, at most `limit` characters, whole words."""
     text = _MARKS.sub(" ", text).strip()
     if len(text) <= limit:

@@ -63,7 +63,7 @@ class Phi3Extractor(LanguageModelExtractor, ModelStage[TranslatedArticle, Attrib
         checkpoint, wanted = self._settings.checkpoint, self._settings.max_new_tokens
         folder, dtype, place = checked_folder(checkpoint), torch_dtype(self._settings.dtype), device()
         key = ("AutoModelForCausalLM", checkpoint.identity(), str(dtype), place)
-        self._model, self._tokenizer = resident(key, weight_bytes(folder), lambda: _opened(folder, dtype, place))
+        self._model, self._tokenizer = resident(key, weight_bytes(folder), lambda: opened_chat_model(folder, dtype, place))
         config = self._model.config.get_text_config()
         self._prompt_limit = config.max_position_embeddings - wanted
         if self._prompt_limit < 1:
@@ -106,7 +106,7 @@ class Phi3Extractor(LanguageModelExtractor, ModelStage[TranslatedArticle, Attrib
         return [text.strip() for text in texts]
 
 
-def _opened(folder: Path, dtype: torch.dtype, place: str) -> tuple[Any, Any]:
+def opened_chat_model(folder: Path, dtype: torch.dtype, place: str) -> tuple[Any, Any]:
     """Model and tokenizer, set to greedy decoding whatever the checkpoint's generation settings say."""
     from transformers import AutoModelForCausalLM, AutoTokenizer, GenerationConfig
 

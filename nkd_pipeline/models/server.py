@@ -96,7 +96,7 @@ class ServerExtractor(LanguageModelExtractor):
             raise self._endpoint.refusal(response)
         if structured != first:
             self._keep_to(structured)
-        return _content(response.data)
+        return reply_of(response.data)
 
     def _body(self, conversation: list[dict[str, str]], structured: Structured) -> dict[str, Any]:
         body = {"messages": conversation, "max_tokens": self._settings.max_tokens, "temperature": 0, "seed": self._settings.seed, "stream": False}
@@ -114,7 +114,7 @@ class ServerExtractor(LanguageModelExtractor):
                 self._structured = structured
 
 
-def _content(data: bytes) -> str:
+def reply_of(data: bytes) -> str:
     """The text of an answer. Raises RowError when it holds none."""
     try:
         content = json.loads(data)["choices"][0]["message"]["content"]

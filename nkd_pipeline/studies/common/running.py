@@ -74,12 +74,12 @@ class StudyRun:
         self.outcomes[_key(name, shard)] = outcome
         return {article_id: row.record for article_id, row in outcome.rows.items() if row.record is not None}
 
-    def plain(self, name: str, record: type[R], rows: Sequence[R]) -> None:
+    def plain(self, name: str, record: type[R], rows: Sequence[R], *, shard: str = SHARD) -> None:
         """Writes a table of plain records, unless it is there as it should be."""
         tables = self.study.tables
-        with tables.locked(name, SHARD):
-            if not self.study.home.table(name, SHARD).exists() or tables.read_records(name, record, SHARD) != list(rows):
-                tables.write_records(name, record, SHARD, rows)
+        with tables.locked(name, shard):
+            if not self.study.home.table(name, shard).exists() or tables.read_records(name, record, shard) != list(rows):
+                tables.write_records(name, record, shard, rows)
 
     def _progress_of(self, name: str, shard: str) -> Callable[[int, int], None] | None:
         show = self.progress

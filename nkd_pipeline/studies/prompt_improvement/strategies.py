@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from nkd_pipeline.execution.outcome import Blocked
 from nkd_pipeline.models.prompt_improver.writer import ImprovedPromptWriter
 from nkd_pipeline.records import (
     Article,
@@ -19,8 +18,9 @@ from nkd_pipeline.records import (
     Prompt,
     RubricReport,
 )
-from nkd_pipeline.stage import RowError, Stage
+from nkd_pipeline.stage import Stage
 from nkd_pipeline.studies.common.running import StudyRun, joined, picture_file
+from nkd_pipeline.studies.common.strategies import said_order
 from nkd_pipeline.studies.common.trainings import model_folder
 from nkd_pipeline.studies.prompt_improvement.settings import settings
 from nkd_pipeline.studies.prompt_improvement.steps import IMPROVED as GENERATED
@@ -75,7 +75,7 @@ def _run(
     profile, ids = run.study.profile, [order.article_id for order in chosen]
     attributes, seeds = {article.article_id: article.attributes for article in articles}, {order.article_id: order.seed for order in chosen}
     prompts = run.table("prompts", Prompt, writer, articles, shard=name)
-    ordered = joined(ids, prompts, "prompts", lambda prompt: _order(prompt, seeds[prompt.article_id]))
+    ordered = joined(ids, prompts, "prompts", lambda prompt: said_order(prompt, seeds[prompt.article_id]))
     images = run.table("generated_images", GeneratedImage, profile.stage("generated_images"), ordered, shard=name)
 
     def judged(image: GeneratedImage) -> JudgedImage:
@@ -88,12 +88,3 @@ def _run(
     evidenced = joined(ids, both, "an answer", lambda image: EvidencedImage(judged(image), probe[image.article_id], vqa[image.article_id]))
     rubric = run.table("rubric_reports", RubricReport, profile.stage("rubric_reports"), evidenced, shard=name)
     return Strategy(prompts, clip, rubric)
-
-
-def _order(prompt: Prompt, seed: int) -> ImageOrder | Blocked:
-    """A renderer that draws attributes must show what the prompt says, and not what the article is known to be."""
-    try:
-        said = read_prompt(prompt.prompt)
-    except RowError as error:
-        return Blocked(prompt.article_id, f"prompts: {error}")
-    return ImageOrder(prompt.article_id, 1, seed, prompt, replace(said, article_id=prompt.article_id))

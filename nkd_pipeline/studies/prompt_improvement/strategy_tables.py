@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 
-from nkd_pipeline.report.cards import VERDICTS
 from nkd_pipeline.report.page import label
-from nkd_pipeline.report.table import Cell, Share, Table
+from nkd_pipeline.report.table import Table
 from nkd_pipeline.studies.common.page import Section
+from nkd_pipeline.studies.common.strategies import paired, verdict_table
 from nkd_pipeline.studies.common.text_scores import change_table
 from nkd_pipeline.studies.prompt_improvement.strategies import IMPROVED, TEMPLATE, Strategy
 
@@ -32,29 +32,17 @@ def strategy_section(strategies: Mapping[str, Strategy]) -> Section:
     if not strategies:
         return Section("strategy", "As prompt strategy", words, tables=(Table("strategy", "Strategies", (), (), EMPTY),))
     before, after = strategies[TEMPLATE], strategies[IMPROVED]
-    paired = {name: _paired(of(before), of(after)) for name, of in MEASURES.items()}
+    pairs = {name: paired(of(before), of(after)) for name, of in MEASURES.items()}
     table = change_table(
         "strategy",
         "Template against improved",
-        {name: pair[0] for name, pair in paired.items()},
-        {name: pair[1] for name, pair in paired.items()},
+        {name: pair[0] for name, pair in pairs.items()},
+        {name: pair[1] for name, pair in pairs.items()},
         NOTE,
         columns=(TEMPLATE, IMPROVED),
     )
-    return Section("strategy", "As prompt strategy", words, tables=(table, _verdicts(strategies), _findings(after)))
-
-
-def _paired(before: Mapping[str, float], after: Mapping[str, float]) -> tuple[Sequence[float], Sequence[float]]:
-    both = [key for key in before if key in after]
-    return [before[key] for key in both], [after[key] for key in both]
-
-
-def _verdicts(strategies: Mapping[str, Strategy]) -> Table:
-    counts = {name: Counter(report.verdict for report in strategy.rubric.values()) for name, strategy in strategies.items()}
-    rows: tuple[tuple[Cell, ...], ...] = tuple(
-        (name, *(Share(count[verdict], count.total(), "no picture was judged") for verdict in VERDICTS)) for name, count in counts.items()
-    )
-    return Table("strategy_verdicts", "Verdicts", ("strategy", *map(label, VERDICTS)), rows, EMPTY)
+    reports = {name: strategy.rubric.values() for name, strategy in strategies.items()}
+    return Section("strategy", "As prompt strategy", words, tables=(table, verdict_table("strategy_verdicts", reports, EMPTY), _findings(after)))
 
 
 def _findings(improved: Strategy) -> Table:

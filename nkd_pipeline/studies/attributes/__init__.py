@@ -1,0 +1,1 @@
+"""Study: what a product is like, read from its picture by a model that answers questions."""

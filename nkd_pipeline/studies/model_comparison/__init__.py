@@ -1,0 +1,1 @@
+"""Study: image models on one controlled article."""
