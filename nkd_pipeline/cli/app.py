@@ -13,6 +13,7 @@ from nkd_pipeline.cli.models import models
 from nkd_pipeline.cli.options import DEFAULT_PROFILE, HomeOption, ProfileOption
 from nkd_pipeline.cli.release import release
 from nkd_pipeline.cli.review import review
+from nkd_pipeline.cli.serve import serve
 from nkd_pipeline.cli.study import study
 from nkd_pipeline.cli.train import train
 
@@ -28,6 +29,7 @@ app = typer.Typer(
 
 app.add_typer(models)
 app.add_typer(review)
+app.add_typer(serve)
 app.add_typer(train)
 
 

@@ -34,7 +34,7 @@ def accuracy(rows: Iterable[ArticleQuality], aspects: Collection[str]) -> Share:
 def pass_rate(rows: Iterable[ArticleQuality]) -> Share:
     """Pictures that the rubric passed, of those judged."""
     verdicts = [row.verdict for row in rows if row.verdict in VERDICTS]
-    return Share(sum(verdict in PASSED for verdict in verdicts), len(verdicts), "" if verdicts else "no picture was judged")
+    return Share(sum(verdict in PASSED for verdict in verdicts), len(verdicts), "no picture was judged")
 
 
 def clip_mean(rows: Rows) -> Mean:

@@ -23,7 +23,7 @@ def tried(rows: Iterable[ArticleQuality]) -> Tried:
 def first_pass(articles: Tried) -> Share:
     """Articles whose first attempt the rubric passed, of those with a judged attempt."""
     passed = sum(any(attempt.attempt == 1 and attempt.verdict in PASSED for attempt in attempts) for attempts in articles)
-    return Share(passed, len(articles), "" if articles else NONE_JUDGED)
+    return Share(passed, len(articles), NONE_JUDGED)
 
 
 def attempts_mean(articles: Tried) -> Mean:

@@ -17,7 +17,7 @@ def reviewer_agreement(found: Agreement) -> Table:
     confusions = {confusion.aspect: confusion for confusion in found.confusions}
 
     def line(aspect: str, pictures: int, alpha: float | None, unanimous: float | None) -> tuple[Cell, ...]:
-        same = Share(round((unanimous or 0) * pictures), pictures, "" if pictures else "nobody else marked the same pictures")
+        same = Share(round((unanimous or 0) * pictures), pictures, "nobody else marked the same pictures")
         confusion = confusions.get(aspect)
         machine = (_alarms(confusion, MARKS[1:]), _alarms(confusion, MARKS[:1])) if confusion else (None, None)
         return (label(aspect), pictures, alpha, same, *machine)
@@ -54,4 +54,4 @@ def _alarms(confusion: AspectConfusion, people: Iterable[str]) -> Share:
     marks = tuple(people)
     counts = {machine: sum(confusion.counts.get((mark, machine), 0) for mark in marks) for machine in MARKS}
     whole = sum(counts.values())
-    return Share(whole - counts["none"], whole, "" if whole else "no such picture")
+    return Share(whole - counts["none"], whole, "no such picture")

@@ -20,6 +20,10 @@ class Share:
     whole: int
     why: str = ""
 
+    def __post_init__(self) -> None:
+        if self.whole:
+            object.__setattr__(self, "why", "")
+
     @property
     def value(self) -> float | None:
         """0..1, None without a whole: nothing counted is not everything right."""

@@ -9,7 +9,7 @@ TABLE = Table(
     "T",
     ("Category", "Articles", "Colour accuracy", "CLIP score", "Krippendorff's α"),
     (
-        ("T-shirt", 3, Share(2, 3), Mean.of([30.0, 31.0], ""), 0.123456),
+        ("T-shirt", 3, Share(2, 3, "never said: there is a share"), Mean.of([30.0, 31.0], ""), 0.123456),
         ("Bag", 1, Share(0, 0, "no picture"), Mean.of([], "no scorer"), None),
         ("Cap", 1, Share(0, 0, "no scorer"), Mean.of([], "no scorer"), None),
     ),

@@ -45,6 +45,17 @@ size = 128
 
 [stages.recovered_prompts]
 max_tokens = 12
+
+[studies.descriptions]
+cells = 4
+shots = 2
+
+[stages.description_images]
+size = 192
+
+[studies.legacy_prompts]
+count = 12
+pictures = 3
 """
 
 
@@ -54,3 +65,8 @@ def quick_run(home, name, more=""):
     (home / "settings.toml").write_text(SETTINGS + more)
     main = Workspace.open(str(home))
     return StudyRun(main, study_workspace(main, name))
+
+
+def run_steps(run, *steps):
+    """Runs steps one after the other and returns what each made."""
+    return [step(run) for step in steps]

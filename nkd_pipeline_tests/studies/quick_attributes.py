@@ -15,13 +15,8 @@ gradient_checkpointing = false
 small = { edge = 32, patch = 16, width = 16, heads = 2, vision_layers = 1, queries = 2, query_layers = 1, text_width = 16, text_layers = 1 }
 
 [stages.attribute_images]
-stage = "nkd_pipeline.sketch.stage:SketchArtist"
 size = 64
 
 [stages.predicted_attributes]
-stage = "nkd_pipeline.models.attribute_reader.stage:AttributeReader"
 longest_answer = 8
-
-[stages.product_copy]
-stage = "nkd_pipeline.models.copywriter.template:TemplateCopywriter"
 """

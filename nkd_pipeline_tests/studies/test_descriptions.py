@@ -14,7 +14,7 @@ from nkd_pipeline.studies.descriptions.grid import examples_of, orders_of, passa
 from nkd_pipeline.studies.descriptions.report import descriptions_report
 from nkd_pipeline.studies.descriptions.settings import DescriptionsSettings
 from nkd_pipeline.studies.descriptions.survey import QUESTIONS
-from nkd_pipeline_tests.studies.prompting import quick_run, run_steps
+from nkd_pipeline_tests.studies.quick import quick_run, run_steps
 
 
 @pytest.fixture(scope="module")

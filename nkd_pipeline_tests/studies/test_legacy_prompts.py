@@ -5,7 +5,9 @@ import json
 import numpy as np
 import pytest
 
+from nkd_pipeline.execution.profile import ProfileError
 from nkd_pipeline.models.house_clip.articles import random_order
+from nkd_pipeline.models.legacy_prompting.stage import LegacyPromptWriter
 from nkd_pipeline.report.table import plain_rows
 from nkd_pipeline.stage import StageSettings
 from nkd_pipeline.studies.common.running import StudyError
@@ -15,7 +17,7 @@ from nkd_pipeline.studies.legacy_prompts.measures import ADDED, KEPT, LENGTH, SE
 from nkd_pipeline.studies.legacy_prompts.report import _comparison, legacy_prompts_report
 from nkd_pipeline.text.extraction import attributes_of
 from nkd_pipeline.text.repair import TextRepair
-from nkd_pipeline_tests.studies.prompting import quick_run, run_steps
+from nkd_pipeline_tests.studies.quick import quick_run, run_steps
 
 STEPS = (steps.compared_articles, steps.structured_prompts, steps.legacy_prompts, steps.compared_images, legacy_prompts_report)
 
@@ -96,9 +98,8 @@ def test_a_step_whose_input_is_missing_says_what_to_materialize(tmp_path):
         steps.legacy_prompts(run)
 
 
-def test_a_glossary_that_is_not_there_is_said_with_the_cure(tmp_path):
-    more = f'[stages.legacy_prompts.definitions]\nfolder = "{tmp_path / "none"}"\n'
+def test_a_glossary_that_is_not_there_is_said_with_the_cure_before_anything_runs(tmp_path):
+    more = f'[stages.prompts]\nstage = "{LegacyPromptWriter.__module__}:LegacyPromptWriter"\ndefinitions = {{ folder = "{tmp_path / "none"}" }}\n'
     run = quick_run(tmp_path / "home", "legacy-prompts", more)
-    run_steps(run, steps.compared_articles, steps.structured_prompts)
-    with pytest.raises(StudyError, match="Name a folder with texts"):
-        steps.legacy_prompts(run)
+    with pytest.raises(ProfileError, match=r"\[stages\.prompts\] definitions\.folder.*Name a folder with texts"):
+        run.main.profile.stage("prompts")

@@ -13,7 +13,6 @@ from nkd_pipeline.studies.common.running import StudyError
 from nkd_pipeline_tests.models.chat_server import ChatServer, reply
 from nkd_pipeline_tests.studies.quick import quick_run
 
-STAGE = '\n[stages.product_copy]\nstage = "nkd_pipeline.models.copywriter.template:TemplateCopywriter"\n'
 READ = {
     "P-1": {"Article Type": ("dress", 0.9), "Base Colour": ("navy blue", 0.8), "Sleeve Length": ("long sleeves", 0.3)},
     "P-2": {"Article Type": ("coat", 0.9), "Collar": ("no collar", 0.9)},
@@ -22,7 +21,7 @@ READ = {
 
 def prepared(home, more=""):
     """A home in which attributes of two products have been read."""
-    run = quick_run(home, "attributes", more or STAGE)
+    run = quick_run(home, "attributes", more)
     pairs = [VqaPair(key, name, "?", "", HELD_OUT, "", "") for key, values in READ.items() for name in values]
     run.plain(PAIRS, VqaPair, [*pairs, VqaPair("P-3", "Article Type", "?", "Skirt", TRAIN, "", "")])
     for attribute in {name for values in READ.values() for name in values}:
@@ -52,7 +51,7 @@ def test_each_held_out_product_is_described_in_both_languages(tmp_path):
 
 
 def test_what_the_model_is_not_sure_of_is_not_said(tmp_path):
-    run = prepared(tmp_path / "home", STAGE + '[studies.product_copy]\nconfidence = 0.5\nlanguages = ["en"]\ntone = "warm"\n')
+    run = prepared(tmp_path / "home", '[studies.product_copy]\nconfidence = 0.5\nlanguages = ["en"]\ntone = "warm"\n')
     product_copy(run)
     assert copies(run, "en")["P-1"].text == "A favourite for every day: dress in navy blue. Made to be worn again and again."
 
@@ -81,13 +80,13 @@ def test_the_report_counts_what_was_mended_and_what_failed(tmp_path):
     [('tone = "shrill"', "shrill is no tone. There are plain, warm"), ('languages = ["fr"]', "languages"), ("languages = []", "at least 1")],
 )
 def test_settings_that_cannot_be_meant_are_refused(tmp_path, setting, says):
-    run = quick_run(tmp_path / "home", "attributes", f"{STAGE}[studies.product_copy]\n{setting}\n")
+    run = quick_run(tmp_path / "home", "attributes", f"[studies.product_copy]\n{setting}\n")
     with pytest.raises(ProfileError, match=says):
         copy_settings(run.study.profile)
 
 
 def test_before_anything_was_read_it_says_what_to_materialize(tmp_path):
     with pytest.raises(StudyError, match="vqa_pairs has not been materialized"):
-        product_copy(quick_run(tmp_path / "home", "attributes", STAGE))
+        product_copy(quick_run(tmp_path / "home", "attributes"))
     with pytest.raises(StudyError, match="product_copy has not been materialized"):
         copy_section(prepared(tmp_path / "home"))

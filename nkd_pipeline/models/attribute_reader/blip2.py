@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from nkd_pipeline.models.attribute_reader.questions import bare
 from nkd_pipeline.models.checkpoint import CheckpointError
 from nkd_pipeline.models.prompt_improver.tokenizer import batch
+from nkd_pipeline.models.weights import require_whole
 
 if TYPE_CHECKING:
     import torch
@@ -140,8 +141,7 @@ def loaded(folder: Path, dtype: torch.dtype) -> Blip2:
         folder, dtype=dtype, use_safetensors=True, local_files_only=True, output_loading_info=True
     )
     model, report = found
-    if lacking := sorted(map(str, [*report["missing_keys"], *report["mismatched_keys"]])):
-        raise CheckpointError(f"{folder} is not a whole BLIP-2: {len(lacking)} weights are missing, the first is {lacking[0]}. {_CURE}")
+    require_whole(folder, report, "BLIP-2", _CURE)
     processor: Any = Blip2Processor.from_pretrained(folder, local_files_only=True)
     if model.config.image_token_id is None:  # older checkpoints do not say which token is the picture's; their embeddings have room for it
         model.config.image_token_id = processor.tokenizer.convert_tokens_to_ids("<image>")

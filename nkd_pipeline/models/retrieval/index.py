@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal, Protocol
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from nkd_pipeline.metrics.encoding import Reals
 from nkd_pipeline.models.checkpoint import Checkpoint, CheckpointError
+from nkd_pipeline.models.retrieval.passages import read_passages
 from nkd_pipeline.models.retrieval.word_vectors import WordVectors
 from nkd_pipeline.models.text_encoder import TextEncoderSettings, encoder
 from nkd_pipeline.records.descriptions import Passage
@@ -48,6 +50,13 @@ class RetrievalSettings(StageSettings):
     least: float = Field(default=0.05, ge=-1, le=1)  # similarity below which a passage has nothing to do with the question
     encoder: TextEncoderSettings | None = None
     index: Literal["exact", "faiss"] = "exact"
+
+    @field_validator("folder")
+    @classmethod
+    def _readable(cls, value: str) -> str:
+        if value:
+            read_passages(Path(value).expanduser(), words=1000)  # raises where there is nothing to read: before a run, not in the middle of it
+        return value
 
     @property
     def checkpoints(self) -> tuple[Checkpoint, ...]:

@@ -16,7 +16,7 @@ _HEADING = re.compile(r"#+\s+")
 _SENTENCE = re.compile(r"(?<=[.!?])\s+")
 
 
-class PassagesError(Exception):
+class PassagesError(ValueError):
     """Texts that cannot be read; the message names the place and the cure."""
 
 

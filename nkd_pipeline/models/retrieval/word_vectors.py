@@ -31,7 +31,8 @@ class WordVectors:
             for stem, count in Counter(stem for stem in _stems(text) if stem in self._place).items():
                 vectors[row, self._place[stem]] = (1 + math.log(count)) * self._weight[stem]
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-        return np.divide(vectors, lengths, out=vectors, where=lengths > 0)
+        np.divide(vectors, lengths, out=vectors, where=lengths > 0)
+        return vectors
 
 
 def _stems(text: str) -> list[str]:

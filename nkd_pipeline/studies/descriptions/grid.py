@@ -14,7 +14,7 @@ from typing import TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from nkd_pipeline.models.describing.asking import FEW_SHOT, RAG, said
-from nkd_pipeline.models.retrieval import Found, PassageIndex, PassagesError, read_passages
+from nkd_pipeline.models.retrieval import Found, PassageIndex, read_passages
 from nkd_pipeline.records.descriptions import DescriptionOrder, Example, Passage, Request
 from nkd_pipeline.studies.common.running import StudyError
 from nkd_pipeline.studies.descriptions.settings import DescriptionsSettings
@@ -58,12 +58,9 @@ def examples_of(settings: DescriptionsSettings) -> list[Example]:
 
 
 def passages_of(settings: DescriptionsSettings) -> list[Passage]:
-    """The fashion texts in passages. Raises StudyError for a folder without texts."""
+    """The fashion texts in passages."""
     folder = Path(settings.retrieval.folder).expanduser() if settings.retrieval.folder else files(__package__).joinpath("texts")
-    try:
-        return read_passages(folder, settings.retrieval.words)
-    except PassagesError as error:
-        raise StudyError(f"[studies.descriptions.retrieval] folder: {error}") from error
+    return read_passages(folder, settings.retrieval.words)
 
 
 def orders_of(settings: DescriptionsSettings, passages: Sequence[Passage]) -> list[DescriptionOrder]:

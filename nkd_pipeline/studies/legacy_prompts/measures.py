@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from nkd_pipeline.execution.steps import STEPS
 from nkd_pipeline.records import GeneratedImage, ImageOrder, Prompt
+from nkd_pipeline.storage.tables import StageRow
 from nkd_pipeline.studies.common.judging import Judgement, judge_pictures
 from nkd_pipeline.studies.common.running import StudyRun, read_table
 from nkd_pipeline.studies.legacy_prompts.articles import Known, known_articles
@@ -63,5 +65,5 @@ def _truth(order: ImageOrder, prompt: Prompt) -> ImageOrder:
 def _seconds(run: StudyRun, name: str, article_ids: Sequence[str]) -> dict[str, float]:
     """Computing time from the delivered text to the prompt, without loading models."""
     # the legacy strategy translates within its one step
-    tables = [run.study.tables.read(table, STEPS[table].record, name) for table in TAKEN[name]]
+    tables: list[dict[str, StageRow[Any]]] = [run.study.tables.read(table, STEPS[table].record, name) for table in TAKEN[name]]
     return {key: sum(rows[key].state.duration_ms for rows in tables) / 1000 for key in article_ids if all(key in rows for rows in tables)}

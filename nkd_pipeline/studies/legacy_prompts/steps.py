@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from nkd_pipeline.models.retrieval import PassagesError
 from nkd_pipeline.records import Article, Attributes, DeliveryRow, DescribedArticle, GeneratedImage, Prompt, TranslatedArticle, Translation
 from nkd_pipeline.studies.common.made import Made
-from nkd_pipeline.studies.common.running import StudyError, StudyRun, joined, read_plain, read_table
+from nkd_pipeline.studies.common.running import StudyRun, joined, read_plain, read_table
 from nkd_pipeline.studies.common.strategies import said_order
 from nkd_pipeline.studies.legacy_prompts.settings import settings
 
@@ -52,10 +51,7 @@ def legacy_prompts(run: StudyRun) -> Made:
     articles = read_table(run.study, "articles", Article, STRUCTURED, shard=MAIN_FLOW)
     attributes = read_table(run.study, "extracted_attributes", Attributes, STRUCTURED, shard=MAIN_FLOW)
     orders = joined(articles, attributes, "extracted_attributes", lambda known: DescribedArticle(articles[known.article_id], known))
-    try:
-        made = run.table("prompts", Prompt, run.study.profile.stage(LEGACY), orders, shard=OLDER)
-    except PassagesError as error:
-        raise StudyError(f"[stages.legacy_prompts.definitions] folder: {error}") from error
+    made = run.table("prompts", Prompt, run.study.profile.stage(LEGACY), orders, shard=OLDER)
     return Made(len(made), table=_examples(made))
 
 

@@ -104,15 +104,10 @@ def quality_section(results: Results) -> Section:
     columns = (MODEL, "pictures", "CLIP, short prompt", "CLIP, full prompt", "rubric, 0–10", "passed", "with a foreign object")
     scores = Table("scores", "What the judges say", columns, tuple(_scores(*entry) for entry in results.items()), NOTHING, FOREIGN_NOTE)
     rows: tuple[tuple[Cell, ...], ...] = tuple(
-        (name, *(_share(one.clean, one.assessed, _why(results[name], one.aspect)) for one in found)) for name, found in counts.items()
+        (name, *(Share(one.clean, one.assessed, _why(results[name], one.aspect)) for one in found)) for name, found in counts.items()
     )
     aspects = Table("aspects", "The nine aspects", (MODEL, *map(label, ASPECTS)), rows, NOTHING, ASPECTS_NOTE)
     return Section("quality", "Quality", figures={"deviations": chart}, tables=(scores, aspects, _deviations(results)))
-
-
-def _share(part: int, whole: int, why: str) -> Share:
-    """A share, with the reason only where there is none."""
-    return Share(part, whole, "" if whole else why)
 
 
 def _why(result: Result, aspect: str) -> str:
@@ -130,8 +125,8 @@ def _scores(name: str, result: Result) -> tuple[Cell, ...]:
         Mean.of((score.score for score in clip if score.score is not None), why),
         Mean.of((score.prompt_score for score in clip if score.prompt_score is not None), why),
         Mean.of((report.score for report in rubric), NOT_JUDGED),
-        _share(sum(report.verdict in PASSED for report in rubric), len(rubric), NOT_JUDGED),
-        _share(sum(map(bool, foreign_objects(result).values())), len(rubric), NOT_JUDGED),
+        Share(sum(report.verdict in PASSED for report in rubric), len(rubric), NOT_JUDGED),
+        Share(sum(map(bool, foreign_objects(result).values())), len(rubric), NOT_JUDGED),
     )
 
 
