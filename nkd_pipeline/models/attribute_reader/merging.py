@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from nkd_pipeline.models.attribute_reader.blip2 import learning, loaded
+from nkd_pipeline.models.attribute_reader.products import of_split
 from nkd_pipeline.models.attribute_reader.settings import AttributeReaderSettings
-from nkd_pipeline.models.attribute_reader.training import of_split, starting
+from nkd_pipeline.models.attribute_reader.starting import starting
 from nkd_pipeline.models.pictures import read_picture
 from nkd_pipeline.models.training import checkpoints, lora
 from nkd_pipeline.models.training.fitting import MODEL, TRAINING

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 from pydantic import Field, model_validator
@@ -24,8 +25,8 @@ class SmallBlip2(StageSettings):
     patch: int = Field(default=12, ge=4, le=64)
     width: int = Field(default=128, ge=16, multiple_of=4)
     heads: int = Field(default=4, ge=1)
-    vision_layers: int = Field(default=3, ge=1)
-    queries: int = Field(default=8, ge=1, le=64)
+    vision_layers: int = Field(default=2, ge=1)
+    queries: int = Field(default=16, ge=1, le=64)
     query_layers: int = Field(default=2, ge=1)
     text_width: int = Field(default=64, ge=16)
     text_layers: int = Field(default=2, ge=1)
@@ -38,13 +39,25 @@ class SmallBlip2(StageSettings):
             raise ValueError(
                 f"edge {self.edge} must be a multiple of patch {self.patch}, and the widths {self.width} and {self.text_width} of heads {self.heads}"
             )
+        if math.isqrt(self.queries) ** 2 != self.queries:
+            raise ValueError(f"queries {self.queries} must be a square number: they begin on a grid over the picture")
         if self.queries >= self.width:
             raise ValueError(f"{self.queries} queries cannot be told apart in a width of {self.width}: there must be fewer")
         return self
 
 
+class Seeing(StageSettings):
+    """The first part of a training from nothing, before any word is learnt: `passes` over the pictures, 0 for none of it."""
+
+    passes: int = Field(default=6, ge=0)
+    learning_rate: float = Field(default=1e-3, gt=0)
+    weight_decay: float = Field(default=0.05, ge=0)
+    batch_size: int = Field(default=32, ge=1)
+    mirrored: bool = True  # half of the pictures, by lot
+
+
 class AttributeReaderSettings(Recipe):
-    """The recipe, and what is trained: a BLIP-2 checkpoint over T5, or without `model` a small one made from nothing, as `small` says.
+    """The recipe, and what is trained: a BLIP-2 checkpoint over T5, or without `model` a small one made from nothing, as `small` and `seeing` say.
 
     A row is a picture with all its questions: `batch_size` counts pictures. Of the questions about `measured` held-out pictures the answers are
     counted at the end of each epoch, and `samples` of them are written down. `mirrored` says that each picture is learnt as its mirror image, too.
@@ -55,6 +68,7 @@ class AttributeReaderSettings(Recipe):
     model: str = ""
     revision: str | None = None
     small: SmallBlip2 = SmallBlip2()
+    seeing: Seeing = Seeing()
     longest_question: int = Field(default=64, ge=8)  # tokens; of a longer one the rest is not read
     longest_answer: int = Field(default=16, ge=4)  # tokens
     measured: int = Field(default=100, ge=0)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from nkd_pipeline.models.attribute_reader.blip2 import Blip2
 from nkd_pipeline.models.attribute_reader.settings import SmallBlip2
+from nkd_pipeline.models.places import place_waves
 from nkd_pipeline.models.prompt_improver.tokenizer import made_tokenizer
 
 if TYPE_CHECKING:
     import torch
 
-_QUIET = 1e-3  # variance, of pixels and features around 1, below which a difference is taken for noise and not made louder
+_SLOWEST = 100.0  # of the waves that tell places: with a hundred squares, slower ones are alike everywhere
+_NEARBY = 1.4  # of the queries' attention: louder ones see a single square, quieter ones half of the picture
+_QUIET = 1e-2  # variance, of pixels and features around 1, below which a difference is taken for noise and not made louder
 
 
 def made(texts: Iterable[str], size: SmallBlip2, seed: int) -> Blip2:
@@ -78,17 +82,33 @@ def _begin(model: Any, size: SmallBlip2) -> None:  # noqa: ANN401
     """First weights where those of the library are made for a model that goes on from another one."""
     import torch
 
-    side, quarter = size.edge // size.patch, size.width // 4
-    rates = 1 / 10_000 ** (torch.arange(quarter) / quarter)
-    rows, columns = torch.meshgrid(torch.arange(side), torch.arange(side), indexing="ij")
-    waves = [wave(place.flatten()[:, None] * rates) for place in (columns, rows) for wave in (torch.sin, torch.cos)]
+    squares, side = size.edge // size.patch, math.isqrt(size.queries)
     with torch.no_grad():
-        # sine and cosine of the places of the squares: where things are need not be learnt first (Beyer et al. 2022, arXiv:2205.01580)
-        model.vision_model.embeddings.position_embedding[0, 1:] = torch.cat(waves, 1)
-        model.query_tokens.normal_()  # queries that begin alike, as the library's zeros do, stay alike
+        model.vision_model.embeddings.position_embedding[0, 1:] = place_waves(squares, size.width, _SLOWEST)
+        # each query begins with a place of its own: the library's zeros, being alike, would stay alike
+        model.query_tokens[0] = place_waves(squares, size.width, _SLOWEST, side)
+        for layer in model.vision_model.encoder.layers:
+            queries, keys, _ = layer.self_attn.qkv.weight.chunk(3)
+            _attend_to_what_is_like(queries, keys, 1.0)
+        for layer in model.qformer.encoder.layer:
+            attention = layer.crossattention.attention
+            _attend_to_what_is_like(attention.query.weight, attention.key.weight, _NEARBY)
         # as loud as the words beside it, whose embeddings have a standard deviation of 1
         model.language_projection.weight.normal_(std=size.width**-0.5)
         model.language_model.lm_head.weight.normal_(std=size.text_width**-0.5)
+
+
+def _attend_to_what_is_like(queries: torch.Tensor, keys: torch.Tensor, loudness: float) -> None:
+    """Begins an attention's weights, (width, width) each, so that it attends to what is like the query: at first, to what lies near its place.
+
+    With the library's first weights it attends to everything alike, and has to learn that there are places before it can learn what is there.
+    Trockman and Kolter 2023 (arXiv:2305.09828) find weights like these in trained transformers.
+    """
+    import torch
+
+    turned = torch.linalg.qr(torch.randn_like(queries))[0]
+    queries.copy_(loudness * turned)
+    keys.copy_(loudness * turned)
 
 
 def accustom(reader: Blip2, pixels: torch.Tensor) -> None:
@@ -124,4 +144,5 @@ def _loudened(differences: torch.Tensor, most: int) -> torch.Tensor:
 
     variances, ways = torch.linalg.eigh(differences.T @ differences / len(differences))
     kept = variances[-most:].clamp(min=0)
-    return (ways[:, -most:] * (kept.sqrt() / (kept + _QUIET))).T
+    loud: torch.Tensor = ways[:, -most:] * (kept.sqrt() / (kept + _QUIET))
+    return loud.T

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from nkd_pipeline.models.captioner.settings import SmallBlip
 from nkd_pipeline.models.captioner.tokenizer import START, made_tokenizer, tidied
 from nkd_pipeline.models.checkpoint import CheckpointError
+from nkd_pipeline.models.places import place_waves
 from nkd_pipeline.models.weights import require_whole
 
 if TYPE_CHECKING:
@@ -104,15 +105,11 @@ def made(texts: Iterable[str], size: SmallBlip, seed: int) -> Blip:
 
 
 def _know_places(embeddings: Any, size: SmallBlip) -> None:  # noqa: ANN401
-    """Begins with sine and cosine of the places of the squares: where things are need not be learnt first (Beyer et al. 2022, arXiv:2205.01580)."""
+    """Begins with the places of the squares."""
     import torch
 
-    side, quarter = size.edge // size.patch, size.width // 4
-    rates = 1 / 10_000 ** (torch.arange(quarter) / quarter)
-    rows, columns = torch.meshgrid(torch.arange(side), torch.arange(side), indexing="ij")
-    waves = [wave(place.flatten()[:, None] * rates) for place in (columns, rows) for wave in (torch.sin, torch.cos)]
     with torch.no_grad():
-        embeddings.position_embedding[0, 1:] = torch.cat(waves, 1) / 2
+        embeddings.position_embedding[0, 1:] = place_waves(size.edge // size.patch, size.width, slowest=10_000) / 2
         weights = embeddings.patch_embedding.weight
         torch.nn.init.xavier_uniform_(weights.view(len(weights), -1))
 

@@ -12,8 +12,16 @@ from nkd_pipeline.sketch.stage import SketchArtist, SketchSettings
 from nkd_pipeline.studies.attributes.settings import AttributesSettings
 from nkd_pipeline.studies.attributes.sketches import shown_articles
 
-SMALL = SmallBlip2(edge=32, patch=16, width=32, heads=2, vision_layers=1, queries=2, query_layers=1, text_width=16, text_layers=1)
-RECIPE = {"learning_rate": 3e-3, "batch_size": 4, "accumulation": 1, "epochs": 3, "gradient_checkpointing": False, "small": SMALL}
+SMALL = SmallBlip2(edge=32, patch=16, width=32, heads=2, vision_layers=1, queries=4, query_layers=1, text_width=16, text_layers=1)
+RECIPE = {
+    "learning_rate": 3e-3,
+    "batch_size": 4,
+    "accumulation": 1,
+    "epochs": 3,
+    "gradient_checkpointing": False,
+    "small": SMALL,
+    "seeing": {"passes": 2},
+}
 
 
 @pytest.fixture(scope="session")
