@@ -89,6 +89,21 @@ def test_every_asset_whose_stage_may_be_neural_is_in_the_pool():
         "recovered_prompts",
         "prompt_drift",
         "prompt_recovery_report",
+        "model_images",
+        "model_scores",
+        "model_comparison_report",
+        "vqa_pairs",  # draws
+        "vqa_model",
+        "predicted_attributes",
+        "product_copy",
+        "description_orders",  # embeds examples and passages
+        "descriptions",
+        "description_images",
+        "descriptions_report",
+        "structured_prompts",
+        "legacy_prompts",
+        "compared_images",
+        "legacy_prompts_report",
     }
 
 
