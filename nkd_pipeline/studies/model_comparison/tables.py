@@ -48,7 +48,7 @@ def cost_section(results: Results, catalog: int) -> Section:
         for name, result in results.items()
         if (seconds := result.cost.picture_seconds) is not None
     ]
-    chart = Chart("Seconds a picture", tuple(bars), NOTHING, count_of(len(bars), MODEL), "Milliseconds a picture")
+    chart = Chart("Time of a picture", tuple(bars), NOTHING, count_of(len(bars), MODEL), "Milliseconds")
     columns = (
         MODEL,
         "checkpoint",
