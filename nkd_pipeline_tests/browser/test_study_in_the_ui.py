@@ -4,7 +4,9 @@ import pytest
 from selenium.webdriver.common.by import By
 
 from nkd_pipeline_tests.browser.dagster_ui import LOCATION, DagsterUi, serving
+from nkd_pipeline_tests.studies.comparing import COMPARISON
 from nkd_pipeline_tests.studies.quick import SETTINGS
+from nkd_pipeline_tests.studies.quick_attributes import SETTINGS as ATTRIBUTES
 
 # innermost elements that hold a time and nothing else
 TIMES = r"""
@@ -15,7 +17,7 @@ return [...document.querySelectorAll("body *")].filter((element) => time(element
 
 @pytest.fixture
 def ui(chromium, home, tmp_path):
-    (home / "settings.toml").write_text(SETTINGS)
+    (home / "settings.toml").write_text(SETTINGS + ATTRIBUTES + COMPARISON)
     with serving(home, tmp_path / "ui.log") as address:
         opened = DagsterUi(chromium, address)
         yield opened
@@ -53,3 +55,22 @@ def test_a_study_is_materialized_by_a_click_and_shows_its_training_and_its_repor
     assert browser.execute_script("return [...document.images].every((image) => image.naturalWidth > 0)")
     assert browser.execute_script("return document.documentElement.scrollWidth <= window.innerWidth")
     assert browser.get_log("browser") == []
+
+
+def test_the_other_groups_are_materialized_by_a_click_too(ui, home):
+    reports = {  # the first asset, for the graph shortens longer names; the report, and one of its figures
+        "attributes": ("vqa_pairs", "attributes_report", "answers right"),
+        "descriptions": ("description_orders", "descriptions_report", "CLIPScore"),
+        "legacy_prompts": ("compared_articles", "legacy_prompts_report", "facts kept"),
+        "models": ("controlled_article", "model_comparison_report", "overfit alarms"),
+    }
+    for group, (first, *_) in reports.items():
+        ui.open(f"{LOCATION}/asset-groups/{group}")
+        ui.sees(first)
+        ui.click("Materialize all")
+        ui.sees("Launched run")
+    for group, (_, report, figure) in reports.items():
+        ui.open(f"/assets/{report}")
+        ui.sees("Latest materialization", figure, reload=True)
+        ui.photograph(report)
+        assert (home / "studies" / group.replace("_", "-") / "report" / "report.html").exists()
