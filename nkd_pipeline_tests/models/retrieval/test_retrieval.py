@@ -99,6 +99,15 @@ def test_a_rare_word_weighs_more_than_one_that_all_texts_have():
     assert not vectors.sentences(["nothing known"]).any()
 
 
+@pytest.mark.parametrize("count", [2, 5], ids=["fewer than there are", "more than there are"])
+def test_faiss_finds_what_exact_search_finds(count):
+    exact, faiss = (PassageIndex(PASSAGES, RetrievalSettings(count=count, least=0.01, index=index)) for index in ("exact", "faiss"))
+    asked = ["linen at the beach in winter", "satin", "nothing of the kind"]
+    for one, other in zip(exact.nearest(asked), faiss.nearest(asked), strict=True):
+        assert [found.passage for found in one] == [found.passage for found in other]
+        assert [found.similarity for found in one] == pytest.approx([found.similarity for found in other], abs=1e-6)
+
+
 def test_without_faiss_its_index_names_the_extra_and_the_way_round(monkeypatch):
     monkeypatch.setitem(sys.modules, "faiss", None)
     with pytest.raises(CheckpointError, match=r"install nkd_pipeline\[studies\], or set index = \"exact\""):
