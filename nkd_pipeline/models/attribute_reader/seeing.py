@@ -7,7 +7,6 @@ knows nothing yet, pictures teach the vision tower next to nothing: it takes sev
 from __future__ import annotations
 
 import itertools
-import logging
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -19,12 +18,19 @@ from nkd_pipeline.models.attribute_reader.settings import Seeing
 if TYPE_CHECKING:
     import torch
 
+Progress = Callable[[int, int], None]  # steps done, of how many
 Answers = Sequence[dict[str, str]]  # attribute -> answer, of each picture
 _UNSAID = -100  # the loss leaves it out
-_log = logging.getLogger(__name__)
 
 
-def learn_to_see(reader: Blip2, pixels: Callable[[Sequence[tuple[int, bool]]], torch.Tensor], answers: Answers, how: Seeing, seed: int) -> None:
+def learn_to_see(
+    reader: Blip2,
+    pixels: Callable[[Sequence[tuple[int, bool]]], torch.Tensor],
+    answers: Answers,
+    how: Seeing,
+    seed: int,
+    progress: Progress = lambda _done, _steps: None,
+) -> None:
     """Trains vision tower, queries and projection on pictures with their answers; the language model stays as it is.
 
     `pixels` gives the pictures of places in `answers`, mirrored where so asked, as the model takes them. The same arguments give the same weights on
@@ -47,7 +53,6 @@ def learn_to_see(reader: Blip2, pixels: Callable[[Sequence[tuple[int, bool]]], t
     for step in range(steps):
         if step % max(1, steps // how.passes) == 0:
             order = rng.permutation(len(answers))
-            _log.info("learning to see: %d of %d steps", step, steps)
         chosen = order[step * how.batch_size % len(order) :][: how.batch_size]
         mirrored = how.mirrored & (rng.random(len(chosen)) < 0.5)
         pictures = pixels(list(zip(chosen.tolist(), mirrored.tolist(), strict=True))).to(place)
@@ -57,6 +62,7 @@ def learn_to_see(reader: Blip2, pixels: Callable[[Sequence[tuple[int, bool]]], t
         optimiser.step()
         schedule.step()
         optimiser.zero_grad()
+        progress(step + 1, steps)
     model.eval()
 
 

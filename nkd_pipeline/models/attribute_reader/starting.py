@@ -5,11 +5,12 @@ from __future__ import annotations
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from nkd_pipeline.models.attribute_reader.blip2 import PROMPT, Blip2, loaded
 from nkd_pipeline.models.attribute_reader.products import Pictures, of_split
 from nkd_pipeline.models.attribute_reader.questions import wordings
-from nkd_pipeline.models.attribute_reader.seeing import learn_to_see
+from nkd_pipeline.models.attribute_reader.seeing import Progress, learn_to_see
 from nkd_pipeline.models.attribute_reader.settings import UNTRAINED, AttributeReaderSettings
 from nkd_pipeline.models.attribute_reader.small import accustom, made
 from nkd_pipeline.models.pictures import read_picture
@@ -18,14 +19,17 @@ from nkd_pipeline.models.training.fitting import TRAINING
 from nkd_pipeline.records.photo_attributes import TRAIN, VqaPair
 from nkd_pipeline.storage import files
 
+if TYPE_CHECKING:
+    import torch
+
 _SEEN = "seen.safetensors"  # beside the checkpoints: a training that goes on need not learn to see again
 _ACCUSTOMED = 256  # training pictures by which a small model's vision tower begins
 
 
-def starting(settings: AttributeReaderSettings, pairs: Sequence[VqaPair], folder: Path) -> Blip2:
+def starting(settings: AttributeReaderSettings, pairs: Sequence[VqaPair], folder: Path, progress: Progress = lambda _done, _steps: None) -> Blip2:
     """The reader before it learns to answer; a small one knows the words of all questions and of the training answers.
 
-    As it was before it learnt to see, a small one is kept below `folder` for comparison.
+    As it was before it learnt to see, a small one is kept below `folder` for comparison; `progress` hears of each step in which it does.
     """
     import torch
     from transformers.utils import logging as messages
@@ -41,11 +45,11 @@ def starting(settings: AttributeReaderSettings, pairs: Sequence[VqaPair], folder
     reader.model.save_pretrained(folder / UNTRAINED)
     reader.processor.save_pretrained(folder / UNTRAINED)
     if settings.seeing.passes:
-        _see(reader, settings, pairs, folder / TRAINING / _SEEN)
+        _see(reader, settings, pairs, folder / TRAINING / _SEEN, progress)
     return reader
 
 
-def _see(reader: Blip2, settings: AttributeReaderSettings, pairs: Sequence[VqaPair], file: Path) -> None:
+def _see(reader: Blip2, settings: AttributeReaderSettings, pairs: Sequence[VqaPair], file: Path, progress: Progress) -> None:
     from safetensors.torch import load_file, save
 
     if file.exists():
@@ -53,6 +57,10 @@ def _see(reader: Blip2, settings: AttributeReaderSettings, pairs: Sequence[VqaPa
         return
     products, pictures = of_split(pairs, TRAIN), Pictures(reader)
     answers = [{pair.attribute: pair.answer for pair in product} for product in products]
-    learn_to_see(reader, lambda rows: pictures.of([(products[place], mirrored) for place, mirrored in rows]), answers, settings.seeing, settings.seed)
+
+    def pixels(rows: Sequence[tuple[int, bool]]) -> torch.Tensor:
+        return pictures.of([(products[place], mirrored) for place, mirrored in rows])
+
+    learn_to_see(reader, pixels, answers, settings.seeing, settings.seed, progress)
     learnt = {name: weights for name, weights in reader.model.state_dict().items() if not name.startswith("language_model.")}
     files.replace_atomically(file, lambda stream: stream.write(save(learnt)))

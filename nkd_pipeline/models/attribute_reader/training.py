@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from nkd_pipeline.models.attribute_reader.blip2 import Blip2, learning
 from nkd_pipeline.models.attribute_reader.products import Pictures, Product, of_split
 from nkd_pipeline.models.attribute_reader.samples import Sample, write_samples
+from nkd_pipeline.models.attribute_reader.seeing import Progress
 from nkd_pipeline.models.attribute_reader.settings import AttributeReaderSettings
 from nkd_pipeline.models.attribute_reader.starting import starting
 from nkd_pipeline.models.known import known
@@ -26,13 +27,15 @@ _SUMMARY = "Answers questions about the attributes of a product from its picture
 _AT_ONCE = 32  # pictures that are asked about together while the training is measured
 
 
-def train(settings: AttributeReaderSettings, pairs: Sequence[VqaPair], folder: Path, tell: Tell) -> Path:
+def train(
+    settings: AttributeReaderSettings, pairs: Sequence[VqaPair], folder: Path, tell: Tell, progress: Progress = lambda _done, _steps: None
+) -> Path:
     """Trains on the pairs of split "train", is measured by those of "held_out", and returns the folder of the model, below `folder`, with its card.
 
     The loss is that of the language model over the answers. Each epoch's report has the shares `answers_right`, of all measured questions, and
-    `worst_attribute`, of the attribute that fares worst; some answers are written to `training/samples-<epoch>.csv`. Adapters are merged when
-    training is done. What was interrupted goes on, and what is finished is not done again: see `training.fitting.fit`. Raises TrainingError,
-    CheckpointError, and RowError as `read_picture` does.
+    `worst_attribute`, of the attribute that fares worst; `progress` hears how far a small model has learnt to see before that. Some answers are
+    written to `training/samples-<epoch>.csv`. Adapters are merged when training is done. What was interrupted goes on, and what is finished is not
+    done again: see `training.fitting.fit`. Raises TrainingError, CheckpointError, and RowError as `read_picture` does.
     """
     base = settings.base
     learnt = [pair for pair in pairs if pair.split in (TRAIN, HELD_OUT)]
@@ -43,14 +46,14 @@ def train(settings: AttributeReaderSettings, pairs: Sequence[VqaPair], folder: P
         write_samples(folder / TRAINING, report.epoch, samples)
         tell(report)
 
-    fit(mark, lambda: _task(settings, learnt, folder, samples), settings, folder, told)
+    fit(mark, lambda: _task(settings, learnt, folder, samples, progress), settings, folder, told)
     return folder / MODEL
 
 
-def _task(settings: AttributeReaderSettings, pairs: Sequence[VqaPair], folder: Path, samples: list[Sample]) -> Task:
+def _task(settings: AttributeReaderSettings, pairs: Sequence[VqaPair], folder: Path, samples: list[Sample], progress: Progress) -> Task:
     """What is trained; `samples` is filled with new ones each time that it is measured."""
     products, held_out = (of_split(pairs, split) for split in (TRAIN, HELD_OUT))
-    reader = starting(settings, pairs, folder)
+    reader = starting(settings, pairs, folder, progress)
     pictures = Pictures(reader)
     longest = (settings.longest_question, settings.longest_answer)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from nkd_pipeline.models.attribute_reader import train, untrained
@@ -51,7 +51,7 @@ def vqa_model(run: StudyRun) -> Made:
     where it stopped. Each epoch is an observation of this asset; what the model answered to some questions lies beside the training's log.
     """
     wanted, pairs = settings(run.study.profile).training, all_pairs(run)
-    made = trained(run, MODEL, wanted.epochs, lambda folder, tell: train(wanted, pairs, folder, tell))
+    made = trained(run, MODEL, wanted.epochs, lambda folder, tell: train(wanted, pairs, folder, tell, _sees(run)))
     difference = merged_difference(wanted, pairs, run.study.home.local)
     return Made(made.rows, {**made.values, "merged_difference": difference}, made.files, figures=made.figures)
 
@@ -68,6 +68,11 @@ def predicted_attributes(run: StudyRun) -> Made:
     scores = scores_of(held_out(pairs), answers(run, UNTRAINED, pairs), answers(run, PREDICTED, pairs))
     values = {f"accuracy, {score.attribute}": score.right / score.asked for score in scores if score.asked}
     return Made(sum(score.asked for score in scores), values)
+
+
+def _sees(run: StudyRun) -> Callable[[int, int], None]:
+    """Shows how far a small model has learnt to see, which comes before its first epoch."""
+    return lambda done, steps: run.progress(f"{MODEL} learns to see", done, steps) if run.progress else None
 
 
 def all_pairs(run: StudyRun) -> list[VqaPair]:

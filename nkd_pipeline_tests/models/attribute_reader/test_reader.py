@@ -256,7 +256,9 @@ def _apart(seen, answers):
 
 
 def test_a_training_that_goes_on_has_not_to_learn_to_see_again(pairs, tmp_path):
-    first = starting(AttributeReaderSettings(**SEEING), pairs, tmp_path)
+    told = []
+    first = starting(AttributeReaderSettings(**SEEING), pairs, tmp_path, lambda *steps: told.append(steps))
+    assert told == [(step + 1, 60) for step in range(60)]  # 20 passes of 3 batches
     changed = AttributeReaderSettings(**{**SEEING, "seeing": {"passes": 1}})  # would come to other weights, if it learnt
     again = starting(changed, pairs, tmp_path)
     assert all(torch.equal(weights, again.model.state_dict()[name]) for name, weights in first.model.state_dict().items())
