@@ -58,11 +58,11 @@ def test_a_study_is_materialized_by_a_click_and_shows_its_training_and_its_repor
 
 
 def test_the_other_groups_are_materialized_by_a_click_too(ui, home):
-    reports = {  # the first asset, for the graph shortens longer names; the report, and one of its figures
-        "attributes": ("vqa_pairs", "attributes_report", "answers right"),
-        "descriptions": ("description_orders", "descriptions_report", "CLIPScore"),
-        "legacy_prompts": ("compared_articles", "legacy_prompts_report", "facts kept"),
-        "models": ("controlled_article", "model_comparison_report", "overfit alarms"),
+    reports = {  # the first asset, for the graph shortens longer names; the report, and a name that only its metadata have
+        "attributes": ("vqa_pairs", "attributes_report", "answers right, before and after training"),
+        "descriptions": ("description_orders", "descriptions_report", "CLIPScore, zero-shot"),
+        "legacy_prompts": ("compared_articles", "legacy_prompts_report", "facts kept, legacy to main flow"),
+        "models": ("controlled_article", "model_comparison_report", "models compared"),
     }
     for group, (first, *_) in reports.items():
         ui.open(f"{LOCATION}/asset-groups/{group}")
